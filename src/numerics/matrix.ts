@@ -17,7 +17,8 @@ export type Complex = readonly [re: number, im: number];
 
 /** A `rows × cols` matrix over `data` (not copied), or of zeros. */
 export const matrix = (rows: number, cols: number, data = new Float64Array(rows * cols)): Matrix => {
-  if (data.length !== rows * cols) throw new InputError(`matrix: expected ${rows * cols} entries for ${rows} x ${cols}, got ${data.length}`);
+  if (data.length !== rows * cols)
+    throw new InputError(`matrix: expected ${rows * cols} entries for ${rows} x ${cols}, got ${data.length}`);
   return { rows, cols, data };
 };
 
@@ -33,7 +34,8 @@ export const fromRows = (rows: readonly (readonly number[] | Float64Array)[]): M
 };
 
 /** The rows of `A` as nested arrays. */
-export const toRows = (A: Matrix): number[][] => Array.from({ length: A.rows }, (_, i) => Array.from(A.data.subarray(i * A.cols, (i + 1) * A.cols)));
+export const toRows = (A: Matrix): number[][] =>
+  Array.from({ length: A.rows }, (_, i) => Array.from(A.data.subarray(i * A.cols, (i + 1) * A.cols)));
 
 export const identity = (n: number): Matrix => {
   const result = matrix(n, n);
@@ -52,12 +54,14 @@ export const copy = (A: Matrix): Matrix => matrix(A.rows, A.cols, A.data.slice()
 
 export const transpose = (A: Matrix): Matrix => {
   const result = matrix(A.cols, A.rows);
-  for (let i = 0; i < A.rows; i++) for (let j = 0; j < A.cols; j++) result.data[j * A.rows + i] = A.data[i * A.cols + j]!;
+  for (let i = 0; i < A.rows; i++)
+    for (let j = 0; j < A.cols; j++) result.data[j * A.rows + i] = A.data[i * A.cols + j]!;
   return result;
 };
 
 const requireSameShape = (operation: string, A: Matrix, B: Matrix): void => {
-  if (A.rows !== B.rows || A.cols !== B.cols) throw new InputError(`${operation}: shapes differ, got ${A.rows} x ${A.cols} and ${B.rows} x ${B.cols}`);
+  if (A.rows !== B.rows || A.cols !== B.cols)
+    throw new InputError(`${operation}: shapes differ, got ${A.rows} x ${A.cols} and ${B.rows} x ${B.cols}`);
 };
 
 /** `A + factor * B`. */
@@ -72,25 +76,33 @@ export const add = (A: Matrix, B: Matrix, factor = 1): Matrix => {
 export const subtract = (A: Matrix, B: Matrix): Matrix => add(A, B, -1);
 
 /** `factor * A`. */
-export const scale = (A: Matrix, factor: number): Matrix => matrix(A.rows, A.cols, A.data.map((v) => factor * v));
+export const scale = (A: Matrix, factor: number): Matrix =>
+  matrix(
+    A.rows,
+    A.cols,
+    A.data.map((v) => factor * v),
+  );
 
 /** `diag(factors) * A`: row `i` multiplied by `factors[i]`. */
 export const scaleRows = (factors: ArrayLike<number>, A: Matrix): Matrix => {
   const result = matrix(A.rows, A.cols);
-  for (let i = 0; i < A.rows; i++) for (let j = 0; j < A.cols; j++) result.data[i * A.cols + j] = factors[i]! * A.data[i * A.cols + j]!;
+  for (let i = 0; i < A.rows; i++)
+    for (let j = 0; j < A.cols; j++) result.data[i * A.cols + j] = factors[i]! * A.data[i * A.cols + j]!;
   return result;
 };
 
 /** `A * diag(factors)`: column `j` multiplied by `factors[j]`. */
 export const scaleColumns = (A: Matrix, factors: ArrayLike<number>): Matrix => {
   const result = matrix(A.rows, A.cols);
-  for (let i = 0; i < A.rows; i++) for (let j = 0; j < A.cols; j++) result.data[i * A.cols + j] = A.data[i * A.cols + j]! * factors[j]!;
+  for (let i = 0; i < A.rows; i++)
+    for (let j = 0; j < A.cols; j++) result.data[i * A.cols + j] = A.data[i * A.cols + j]! * factors[j]!;
   return result;
 };
 
 /** The matrix product `A * B`. */
 export const multiply = (A: Matrix, B: Matrix): Matrix => {
-  if (A.cols !== B.rows) throw new InputError(`multiply: inner sizes differ, got ${A.rows} x ${A.cols} and ${B.rows} x ${B.cols}`);
+  if (A.cols !== B.rows)
+    throw new InputError(`multiply: inner sizes differ, got ${A.rows} x ${A.cols} and ${B.rows} x ${B.cols}`);
   const result = matrix(A.rows, B.cols);
   const n = B.cols;
   for (let i = 0; i < A.rows; i++) {
@@ -126,7 +138,8 @@ export const block = (blocks: readonly (readonly Matrix[])[]): Matrix => {
   for (const row of blocks) {
     let left = 0;
     for (const A of row) {
-      for (let i = 0; i < A.rows; i++) result.data.set(A.data.subarray(i * A.cols, (i + 1) * A.cols), (top + i) * cols + left);
+      for (let i = 0; i < A.rows; i++)
+        result.data.set(A.data.subarray(i * A.cols, (i + 1) * A.cols), (top + i) * cols + left);
       left += A.cols;
     }
     top += row[0]!.rows;
