@@ -6,6 +6,7 @@
 
 import { InternalError } from "../error.js";
 import type { Activation } from "./activations/contract.js";
+import { formula } from "./activations/formula.js";
 import { hardSigmoid, identity, leakyRelu, relu, saturatingLinear } from "./activations/piecewise-linear.js";
 import { elu, gelu, powerLaw, rectifiedTanh, selu, silu, softplus } from "./activations/rectifying.js";
 import { arctangent, errorFunction, logistic, softsign, tanh, unitSlopeErf } from "./activations/sigmoidal.js";
@@ -64,6 +65,6 @@ export const activation = (spec: ActivationSpec): Activation => {
     case "power-law":
       return powerLaw(s.gain!, s.exponent);
     case "expression":
-      throw new InternalError("custom activations are not ready");
+      return formula(s.expression);
   }
 };

@@ -16,7 +16,7 @@ export interface Matrix {
 export type Complex = readonly [re: number, im: number];
 
 /** A `rows × cols` matrix over `data` (not copied), or of zeros. */
-export const matrix = (rows: number, cols: number, data = new Float64Array(rows * cols)): Matrix => {
+export const matrix = (rows: number, cols: number, data: Float64Array = new Float64Array(rows * cols)): Matrix => {
   if (data.length !== rows * cols)
     throw new InputError(`matrix: expected ${rows * cols} entries for ${rows} x ${cols}, got ${data.length}`);
   return { rows, cols, data };
@@ -109,7 +109,6 @@ export const multiply = (A: Matrix, B: Matrix): Matrix => {
     const row = result.data.subarray(i * n, (i + 1) * n);
     for (let k = 0; k < A.cols; k++) {
       const a = A.data[i * A.cols + k]!;
-      if (a === 0) continue;
       const offset = k * n;
       for (let j = 0; j < n; j++) row[j]! += a * B.data[offset + j]!;
     }
@@ -118,7 +117,7 @@ export const multiply = (A: Matrix, B: Matrix): Matrix => {
 };
 
 /** The product `A * x` of a matrix and a vector. */
-export const multiplyVector = (A: Matrix, x: ArrayLike<number>, out = new Float64Array(A.rows)): Float64Array => {
+export const multiplyVector = (A: Matrix, x: ArrayLike<number>, out: Float64Array = new Float64Array(A.rows)): Float64Array => {
   if (A.cols !== x.length) throw new InputError(`multiply: expected a vector of length ${A.cols}, got ${x.length}`);
   for (let i = 0; i < A.rows; i++) {
     let sum = 0;

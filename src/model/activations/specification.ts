@@ -99,9 +99,9 @@ const show = (value: unknown): string =>
 
 const requirement: Readonly<Record<string, (p: Readonly<Record<string, number>>) => string | undefined>> = {
   "saturating-linear": (p) =>
-    p["low"]! < p["high"]! ? undefined : `low must be below high, got low ${p["low"]} and high ${p["high"]}`,
-  "power-law": (p) => (p["exponent"]! > 0 ? undefined : `exponent must be positive, got ${p["exponent"]}`),
-  "hard-sigmoid": (p) => (p["slope"]! > 0 ? undefined : `slope must be positive, got ${p["slope"]}`),
+    p.low! < p.high! ? undefined : `low must be below high, got low ${p.low} and high ${p.high}`,
+  "power-law": (p) => (p.exponent! > 0 ? undefined : `exponent must be positive, got ${p.exponent}`),
+  "hard-sigmoid": (p) => (p.slope! > 0 ? undefined : `slope must be positive, got ${p.slope}`),
 };
 
 const withParameters = (name: string, given: ReadonlyMap<string, unknown>): ActivationSpec => {

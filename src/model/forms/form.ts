@@ -1,0 +1,24 @@
+/** What every form of model declares about itself, beside its data. */
+import type { Flow, StepMap } from "../dynamics.js";
+import type { ContinuousModel, DiscreteModel } from "../model.js";
+
+/** Binds any continuous model; given to forms that wrap another model. */
+export type FlowOf = (model: ContinuousModel) => Flow;
+
+export interface FlowForm<M extends ContinuousModel> {
+  readonly flow: (model: M, flowOf: FlowOf) => Flow;
+  /**
+   * The model with the velocity of unit i multiplied by `speeds[i]` (all equal for R). Noise, provenance and parent are
+   * the caller's.
+   */
+  readonly rescaled: (model: M, speeds: Float64Array) => M;
+}
+
+/** Multiplies the velocity of a flow; given to maps that know their parent. */
+export type RescaleFlow = <M extends ContinuousModel>(model: M, speed: number) => M;
+
+export interface MapForm<M extends DiscreteModel> {
+  readonly stepMap: (model: M, flowOf: FlowOf) => StepMap;
+  /** The same map, its step lasting `1 / speed` of what it did and its parent that much faster. */
+  readonly relabelled: (model: M, speed: number, rescaleFlow: RescaleFlow) => M;
+}
