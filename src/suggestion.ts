@@ -23,11 +23,13 @@ const distance = (a: string, b: string): number => {
 export const nearestName = (given: string, known: readonly string[]): string | undefined => {
   if (given.length > 64) return undefined;
   const word = given.toLowerCase();
+  const allowed = Math.max(1, Math.floor(word.length / 3));
   let nearest: string | undefined;
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let least = Number.POSITIVE_INFINITY;
   for (const name of known) {
     const steps = distance(word, name.toLowerCase());
-    if (steps < least) [nearest, least] = [name, steps];
+    const score = steps + Math.abs(name.length - word.length) / 1000;
+    if (steps <= allowed && score < least) [nearest, least] = [name, score];
   }
   return nearest;
 };

@@ -11,7 +11,7 @@ const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
 /** erf(x)/x - 1 as a power series in x²; the 1 is kept apart so that the sum rounds once. */
 const TAYLOR: readonly number[] = (() => {
-  const terms: number[] = [0.12837916709551257];
+  const terms: number[] = [0.12837916709551256];
   let factorial = 1;
   for (let n = 1; n < 13; n++) {
     factorial *= -n;
