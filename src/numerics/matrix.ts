@@ -104,20 +104,33 @@ export const multiply = (A: Matrix, B: Matrix): Matrix => {
   if (A.cols !== B.rows)
     throw new InputError(`multiply: inner sizes differ, got ${A.rows} x ${A.cols} and ${B.rows} x ${B.cols}`);
   const result = matrix(A.rows, B.cols);
+  const [a, b, c] = [A.data, B.data, result.data];
   const n = B.cols;
+  const m = A.cols;
   for (let i = 0; i < A.rows; i++) {
-    const row = result.data.subarray(i * n, (i + 1) * n);
-    for (let k = 0; k < A.cols; k++) {
-      const a = A.data[i * A.cols + k]!;
-      const offset = k * n;
-      for (let j = 0; j < n; j++) row[j]! += a * B.data[offset + j]!;
+    const top = i * n;
+    let k = 0;
+    // Four rows of B at a time: a quarter of the traffic with the row of the result.
+    for (; k + 3 < m; k += 4) {
+      const [a0, a1, a2, a3] = [a[i * m + k]!, a[i * m + k + 1]!, a[i * m + k + 2]!, a[i * m + k + 3]!];
+      for (let j = 0, p = k * n, q = p + n, r = q + n, s = r + n; j < n; j++) {
+        c[top + j]! += a0 * b[p + j]! + a1 * b[q + j]! + a2 * b[r + j]! + a3 * b[s + j]!;
+      }
+    }
+    for (; k < m; k++) {
+      const a0 = a[i * m + k]!;
+      for (let j = 0, p = k * n; j < n; j++) c[top + j]! += a0 * b[p + j]!;
     }
   }
   return result;
 };
 
 /** The product `A * x` of a matrix and a vector. */
-export const multiplyVector = (A: Matrix, x: ArrayLike<number>, out: Float64Array = new Float64Array(A.rows)): Float64Array => {
+export const multiplyVector = (
+  A: Matrix,
+  x: ArrayLike<number>,
+  out: Float64Array = new Float64Array(A.rows),
+): Float64Array => {
   if (A.cols !== x.length) throw new InputError(`multiply: expected a vector of length ${A.cols}, got ${x.length}`);
   for (let i = 0; i < A.rows; i++) {
     let sum = 0;
