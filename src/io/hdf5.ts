@@ -1,0 +1,177 @@
+/**
+ * HDF5 files as groups, texts and arrays of doubles, read through h5wasm from memory only.
+ *
+ * The library is loaded when the first file is opened. Its file system is in memory, so that no path inside a file
+ * ever leads to a disk; links to other files are refused. Sizes are checked before anything is allocated.
+ */
+import type { Dataset, Entity, File, Group } from "h5wasm";
+import { InputError } from "../error.js";
+import { named } from "./subject.js";
+
+/** An array as it is stored, row-major. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  readonly data: Float64Array<ArrayBuffer>;
+}
+
+/** What a reader sees of an open file. Paths are absolute: `/model_weights/dense`. */
+export interface Hdf5Reader {
+  /** Names of the members of a group, or `undefined` where there is no group. */
+  readonly members: (path: string) => readonly string[] | undefined;
+  /** An attribute that holds texts, or `undefined` where there is none. */
+  readonly texts: (path: string, attribute: string) => readonly string[] | undefined;
+  /** A dataset of numbers, or `undefined` where there is no dataset. */
+  readonly array: (path: string) => StoredArray | undefined;
+}
+
+type Library = typeof import("h5wasm");
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+const MAX_ENTRIES = 2 ** 26;
+const MAX_TEXT_BYTES = 2 ** 25;
+const LARGEST_COMPRESSION = 1100;
+const INTEGER = 0;
+const FLOAT = 1;
+const STRING = 3;
+
+/** Whether `bytes` start as an HDF5 file does, at 0 or behind a user block of 512, 1024, 2048, … bytes. */
+export const matchesHdf5 = (bytes: Uint8Array): boolean => {
+  for (let start = 0; start + 8 <= bytes.length; start = start === 0 ? 512 : 2 * start)
+    if (SIGNATURE.every((byte, k) => bytes[start + k] === byte)) return true;
+  return false;
+};
+
+const bytesSwapped = (data: ArrayBufferView, size: number): void => {
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let start = 0; start < bytes.length; start += size) bytes.subarray(start, start + size).reverse();
+};
+
+const asDoubles = (path: string, value: unknown): Float64Array<ArrayBuffer> => {
+  if (typeof value === "number" || typeof value === "bigint") return Float64Array.of(Number(value));
+  if (!ArrayBuffer.isView(value)) throw new InputError(`${path}: expected numbers, got ${typeof value}`);
+  return Float64Array.from(value as unknown as ArrayLike<number | bigint>, Number);
+};
+
+const datasetOf = (path: string, dataset: Dataset, fileBytes: number): StoredArray => {
+  const { type, size, littleEndian, shape, chunks, virtual_sources } = dataset.metadata;
+  if (type !== INTEGER && type !== FLOAT) throw new InputError(`${path}: expected numbers, got HDF5 type ${type}`);
+  if (type === FLOAT && size !== 4 && size !== 8)
+    throw new InputError(`${path}: expected floats of 32 or 64 bits, got ${8 * size}; convert the weights to float32`);
+  if (virtual_sources && virtual_sources.length > 0)
+    throw new InputError(
+      `${path}: data that lie in another file are not followed, got ${virtual_sources[0]!.file_name}`,
+    );
+  if (shape === null) throw new InputError(`${path}: expected an array, got an empty dataspace`);
+  const entries = shape.reduce((product, n) => product * n, 1);
+  const chunk = (chunks ?? []).reduce((product, n) => product * n, 1);
+  const most = Math.min(MAX_ENTRIES, LARGEST_COMPRESSION * fileBytes);
+  if (!(entries <= most && chunk <= most))
+    throw new InputError(`${path}: expected at most ${most} numbers, got shape ${shape.join(" x ")}`);
+  if (entries === 0) return { shape, data: new Float64Array(0) };
+  const value = dataset.value;
+  if (!littleEndian && size > 1) {
+    if (!ArrayBuffer.isView(value))
+      throw new InputError(`${path}: a single big-endian number cannot be read; store it as an array`);
+    bytesSwapped(value, size);
+  }
+  const data = asDoubles(path, value);
+  if (data.length !== entries) throw new InputError(`${path}: expected ${entries} numbers, got ${data.length}`);
+  return { shape, data };
+};
+
+const textsOf = (subject: string, owner: Group | Dataset, attribute: string): readonly string[] | undefined => {
+  const found = owner.attrs[attribute];
+  if (found === undefined) return undefined;
+  const { type, size, total_size, shape } = found.metadata;
+  if (shape === null || total_size === 0) return [];
+  if (type !== STRING) throw new InputError(`${subject}: expected texts, got HDF5 type ${type}`);
+  if (!(size * total_size <= MAX_TEXT_BYTES))
+    throw new InputError(`${subject}: expected at most ${MAX_TEXT_BYTES} bytes, got ${size * total_size}`);
+  const { value } = found;
+  const texts = Array.isArray(value) ? value : [value];
+  if (!texts.every((text) => typeof text === "string")) throw new InputError(`${subject}: expected texts`);
+  return texts as string[];
+};
+
+/** The first sentence of what the library reports, without its places in C. */
+const reason = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error);
+  const causes = [...text.matchAll(/\(\): (.+)/g)].map(([, cause]) => cause);
+  return (causes.at(-1) ?? text.split("\n", 1)[0] ?? "").trim().slice(0, 160);
+};
+
+/** Runs `read`; whatever the library throws becomes an `InputError` about `path`, or about the file. */
+const guarded = <T>(path: string | undefined, read: () => T): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const subject = path === undefined ? "" : `${path}: `;
+    throw new InputError(`${subject}damaged or truncated HDF5 file, ${reason(error)}`, { cause: error });
+  }
+};
+
+const readerOf = (library: Library, file: File, fileBytes: number): Hdf5Reader => {
+  const at = (path: string): Group | Dataset | undefined => {
+    let found: Group | Dataset = file;
+    for (const part of path.split("/").filter((name) => name !== "")) {
+      if (!(found instanceof library.Group) || !found.keys().includes(part)) return undefined;
+      const member: Entity | null = found.get(part);
+      if (member instanceof library.ExternalLink || member instanceof library.BrokenSoftLink)
+        throw new InputError(`${path}: links to elsewhere are not followed`);
+      if (!(member instanceof library.Group || member instanceof library.Dataset)) return undefined;
+      found = member;
+    }
+    return found;
+  };
+  return {
+    members: (path) =>
+      guarded(path, () => {
+        const group = at(path);
+        return group instanceof library.Group ? group.keys() : undefined;
+      }),
+    texts: (path, attribute) =>
+      guarded(path, () => {
+        const owner = at(path);
+        return owner && textsOf(`${path === "/" ? "" : path}@${attribute}`, owner, attribute);
+      }),
+    array: (path) =>
+      guarded(path, () => {
+        const dataset = at(path);
+        return dataset instanceof library.Dataset ? datasetOf(path, dataset, fileBytes) : undefined;
+      }),
+  };
+};
+
+/** A file that was only read loses nothing when closing it fails, as it may after damage. */
+const closeQuietly = (file: File | undefined): void => {
+  try {
+    file?.close();
+  } catch {}
+};
+
+let opened = 0;
+
+/**
+ * Opens `bytes` as HDF5, lets `read` look at it and closes it again.
+ *
+ * @throws InputError whatever is wrong with the file, with `name` in front
+ */
+export const withHdf5 = async <T>(bytes: Uint8Array, name: string, read: (file: Hdf5Reader) => T): Promise<T> => {
+  if (!matchesHdf5(bytes)) throw new InputError(`${name}: expected an HDF5 file, got other content`);
+  const library = await import("h5wasm");
+  const { FS, activate_throwing_error_handler } = await library.ready;
+  activate_throwing_error_handler();
+  const path = `/input-${opened++}.h5`;
+  FS.writeFile(path, bytes);
+  let file: File | undefined;
+  try {
+    file = guarded(undefined, () => new library.File(path, "r"));
+    return read(readerOf(library, file, bytes.length));
+  } catch (error) {
+    throw named(name, error);
+  } finally {
+    closeQuietly(file);
+    FS.unlink(path);
+  }
+};
