@@ -82,3 +82,12 @@ export const trajectoryDistance = (
   }
   return distance;
 };
+
+/** The defect where one side does not exist at all. */
+export const unsolved: Defect = {
+  operator: Number.POSITIVE_INFINITY,
+  state: Number.POSITIVE_INFINITY,
+  input: Number.POSITIVE_INFINITY,
+  offset: Number.POSITIVE_INFINITY,
+  trajectory: null,
+};

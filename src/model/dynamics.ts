@@ -37,6 +37,8 @@ export interface Curvature {
   readonly componentwise: (x: Float64Array, u: Float64Array, d: Float64Array) => Float64Array;
   /** Bound on `||J(x + s d) - J(x)||_2`, 0 <= s <= 1, for one displacement `d`. */
   readonly jacobianVariation: (x: Float64Array, u: Float64Array, d: Float64Array) => number;
+  /** Bound on `||B(x + s d) - B(x)||_2`, 0 <= s <= 1, of the input Jacobian. */
+  readonly inputVariation: (x: Float64Array, u: Float64Array, d: Float64Array) => number;
 }
 
 /** What a step may be given besides state and input. */

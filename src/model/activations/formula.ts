@@ -72,16 +72,15 @@ const supremumOn = (f: Curve, points: readonly number[]): number => {
   return largest > 1e3 * coarse ? Number.POSITIVE_INFINITY : largest;
 };
 
+const RIM = 1e5;
+const MIDDLE = GRID.filter((v) => Math.abs(v) <= RIM);
+const LEFT_RIM = GRID.filter((v) => v <= -RIM);
+const RIGHT_RIM = GRID.filter((v) => v >= RIM);
+
 /** sup |f| over the line; Infinity if it still grows in the outermost decade or is huge next to a point. */
 const supremum = (f: Curve): number => {
-  const outer = supremumOn(
-    f,
-    GRID.filter((v) => Math.abs(v) > 1e5),
-  );
-  const inner = supremumOn(
-    f,
-    GRID.filter((v) => Math.abs(v) <= 1e5),
-  );
+  const inner = supremumOn(f, MIDDLE);
+  const outer = Math.max(supremumOn(f, LEFT_RIM), supremumOn(f, RIGHT_RIM));
   return outer > inner * (1 + 1e-3) || inner > 1e8 ? Number.POSITIVE_INFINITY : Math.max(inner, outer);
 };
 

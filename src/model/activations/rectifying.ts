@@ -159,7 +159,7 @@ export const powerLaw = (gain: number, n: number): Activation => {
   return {
     name: "power-law",
     spec: { name: "power-law", gain, exponent: n },
-    definition: `${gain}*max(0, v)^${n}`,
+    definition: `if(v < 0, 0, ${gain}*v^${n})`,
     value: (v) => (v <= 0 ? 0 : gain * v ** n),
     derivative: order(1),
     secondDerivative,

@@ -41,6 +41,7 @@ const flow = (model: LinearFlow): Flow => {
       remainder: 0,
       componentwise: () => new Float64Array(model.units),
       jacobianVariation: () => 0,
+      inputVariation: () => 0,
     },
   };
 };

@@ -109,6 +109,15 @@ const rateCurvature = (model: RateModel, total: ReturnType<typeof preactivation>
   const v = new Float64Array(model.units);
   const M2 = phi.maxSecondDerivative;
   const normW = once(() => norm2(W));
+  const normB = once(() => (model.inputs === 0 ? 0 : norm2(model.inputWeights)));
+
+  /** Largest change of `g phi' / tau` over the units as the state moves by `d`. */
+  const gainChange = (h: Float64Array, u: Float64Array, d: Float64Array): number => {
+    total(h, u, v);
+    const moved = multiplyVector(W, d);
+    return maxAbs(v.map((value, i) => weights[i]! * derivativeChange(phi, value, Math.abs(moved[i]!))));
+  };
+
   return {
     get remainder() {
       return phi.kinks.length ? Number.POSITIVE_INFINITY : (M2 / 2) * maxAbs(weights) * normW() ** 2;
@@ -121,11 +130,8 @@ const rateCurvature = (model: RateModel, total: ReturnType<typeof preactivation>
         return weights[i]! * remainderOf(phi, value, reach);
       });
     },
-    jacobianVariation: (h, u, d) => {
-      total(h, u, v);
-      const moved = multiplyVector(W, d);
-      return normW() * maxAbs(v.map((value, i) => weights[i]! * derivativeChange(phi, value, Math.abs(moved[i]!))));
-    },
+    jacobianVariation: (h, u, d) => normW() * gainChange(h, u, d),
+    inputVariation: (h, u, d) => normB() * gainChange(h, u, d),
   };
 };
 
@@ -181,6 +187,7 @@ const currentCurvature = (model: CurrentModel): Curvature => {
         absolute,
         d.map((step, j) => remainderOf(phi, x[j]!, Math.abs(step))),
       ),
+    inputVariation: () => 0,
     jacobianVariation: (x, _u, d) => norm() * maxAbs(d.map((step, j) => derivativeChange(phi, x[j]!, Math.abs(step)))),
   };
 };
