@@ -29,7 +29,7 @@ const SLOPE: Readonly<Record<UnaryName, (u: Expression) => Expression>> = {
   erf: (u) => multiply(divide(number(2), call("sqrt", PI)), call("exp", negate(square(u)))),
   sigmoid: (u) => multiply(call("sigmoid", u), call("sigmoid", negate(u))),
   softplus: (u) => call("sigmoid", u),
-  relu: (u) => call("heaviside", u),
+  relu: (u) => choose({ operator: "<", left: u, right: number(0) }, number(0), number(1)),
   heaviside: () => number(0),
 };
 
@@ -71,7 +71,7 @@ export const differentiate = (expression: Expression, name: string): Expression 
       case "binary":
         return binaryRule(e.operator, e.left, e.right);
       case "if":
-        return choose(e.condition, derive(e.then), derive(e.otherwise));
+        return choose(e.condition, derive(e.consequence), derive(e.alternative));
       case "call": {
         const [u, w] = e.parameters;
         if (e.callee === "max" || e.callee === "min") {

@@ -78,9 +78,9 @@ export const compileExpression = (expression: Expression): Evaluate => {
       return compileCall(expression);
     case "if": {
       const holds = compileComparison(expression.condition);
-      const then = compileExpression(expression.then);
-      const otherwise = compileExpression(expression.otherwise);
-      return (x) => (holds(x) ? then(x) : otherwise(x));
+      const consequence = compileExpression(expression.consequence);
+      const alternative = compileExpression(expression.alternative);
+      return (x) => (holds(x) ? consequence(x) : alternative(x));
     }
   }
 };

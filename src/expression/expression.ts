@@ -34,8 +34,8 @@ export type Expression =
   | {
       readonly kind: "if";
       readonly condition: Comparison;
-      readonly then: Expression;
-      readonly otherwise: Expression;
+      readonly consequence: Expression;
+      readonly alternative: Expression;
     };
 
 /** The parts of a formula, in reading order. */
@@ -52,7 +52,7 @@ export const parts = (expression: Expression): readonly Expression[] => {
     case "call":
       return expression.parameters;
     case "if":
-      return [expression.condition.left, expression.condition.right, expression.then, expression.otherwise];
+      return [expression.condition.left, expression.condition.right, expression.consequence, expression.alternative];
   }
 };
 

@@ -84,7 +84,7 @@ const print = (e: Expression, write: (name: string) => string): Printed => {
     }
     case "if": {
       const { operator, left, right } = e.condition;
-      const [a, b, c, d] = [left, right, e.then, e.otherwise].map((part) => print(part, write)[0]);
+      const [a, b, c, d] = [left, right, e.consequence, e.alternative].map((part) => print(part, write)[0]);
       return [
         `\\begin{cases} ${c} & ${a} ${COMPARISON[operator]} ${b} \\\\ ${d} & \\text{otherwise} \\end{cases}`,
         Level.choice,

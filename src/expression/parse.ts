@@ -161,17 +161,17 @@ export const parseExpression = (text: string, names: readonly string[]): Express
     if (name === "if") {
       const condition = comparison();
       expect(",");
-      const then = formula(0);
+      const consequence = formula(0);
       expect(",");
-      const otherwise = formula(0);
+      const alternative = formula(0);
       expect(")");
       return grow(
-        { kind: "if", condition, then, otherwise },
+        { kind: "if", condition, consequence, alternative },
         token.at,
         condition.left,
         condition.right,
-        then,
-        otherwise,
+        consequence,
+        alternative,
       );
     }
     const given: Expression[] = [];

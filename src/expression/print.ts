@@ -33,7 +33,7 @@ const print = (e: Expression, write: (name: string) => string): Printed => {
       return [`${e.callee}(${e.parameters.map((p) => print(p, write)[0]).join(", ")})`, Level.atom];
     case "if": {
       const { operator, left, right } = e.condition;
-      const [a, b, c, d] = [left, right, e.then, e.otherwise].map((part) => print(part, write)[0]);
+      const [a, b, c, d] = [left, right, e.consequence, e.alternative].map((part) => print(part, write)[0]);
       return [`if(${a} ${operator} ${b}, ${c}, ${d})`, Level.atom];
     }
     case "binary": {

@@ -32,6 +32,15 @@ const splitProduct = (e: Expression): readonly [coefficient: number, rest: Expre
   return [coefficient, rest === undefined ? e.right : raw("*", rest, e.right)];
 };
 
+const isZero = (e: Expression): boolean => e.kind === "number" && e.value === 0;
+
+/** a * if(c, 0, d) is if(c, 0, a*d): a zero branch stays zero even where a is infinite, as beside max(0, v)^1.5. */
+const hoistZero = (a: Expression, b: Expression): Expression | undefined => {
+  if (b.kind === "if" && (isZero(b.consequence) || isZero(b.alternative)))
+    return choose(b.condition, multiply(a, b.consequence), multiply(a, b.alternative));
+  return undefined;
+};
+
 /** a * b with the factors of b appended one by one, so that products group from the left. */
 const joinProduct = (a: Expression, b: Expression): Expression =>
   b.kind === "binary" && b.operator === "*" ? raw("*", joinProduct(a, b.left), b.right) : raw("*", a, b);
@@ -71,6 +80,8 @@ export const multiply = (a: Expression, b: Expression): Expression => {
   if (minusA !== undefined) return negate(multiply(minusA, b));
   const minusB = positive(b);
   if (minusB !== undefined) return negate(multiply(a, minusB));
+  const hoisted = hoistZero(a, b) ?? hoistZero(b, a);
+  if (hoisted !== undefined) return hoisted;
   const [ca, ra] = splitProduct(a);
   const [cb, rb] = splitProduct(b);
   const rest = ra === undefined ? rb! : rb === undefined ? ra : joinProduct(ra, rb);
@@ -97,15 +108,17 @@ export const power = (a: Expression, b: Expression): Expression => {
 };
 
 export const call = (callee: FunctionName, ...parameters: readonly Expression[]): Expression => {
-  const x = parameters.length === 1 ? numeral(parameters[0]!) : undefined;
+  const first = parameters[0];
+  if (callee === "log" && first?.kind === "constant" && first.name === "e") return number(1);
+  const x = parameters.length === 1 ? numeral(first!) : undefined;
   const value = x === undefined ? undefined : unaryFunctions.get(callee)?.(x);
   return value !== undefined && Number.isSafeInteger(value) ? number(value) : { kind: "call", callee, parameters };
 };
 
-export const choose = (condition: Comparison, then: Expression, otherwise: Expression): Expression =>
-  then === otherwise || (then.kind === "number" && numeral(otherwise) === then.value)
-    ? then
-    : { kind: "if", condition, then, otherwise };
+export const choose = (condition: Comparison, consequence: Expression, alternative: Expression): Expression =>
+  consequence === alternative || (consequence.kind === "number" && numeral(alternative) === consequence.value)
+    ? consequence
+    : { kind: "if", condition, consequence, alternative };
 
 const BUILD = { "+": add, "-": subtract, "*": multiply, "/": divide, "^": power } as const;
 
@@ -131,7 +144,11 @@ export const simplify = (expression: Expression): Expression => {
         return call(e.callee, ...e.parameters.map(rebuild));
       case "if": {
         const { operator, left, right } = e.condition;
-        return choose({ operator, left: rebuild(left), right: rebuild(right) }, rebuild(e.then), rebuild(e.otherwise));
+        return choose(
+          { operator, left: rebuild(left), right: rebuild(right) },
+          rebuild(e.consequence),
+          rebuild(e.alternative),
+        );
       }
       default:
         return e;

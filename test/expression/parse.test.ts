@@ -7,7 +7,7 @@ import { freeNames } from "../../src/expression/expression.js";
 import { parseExpression } from "../../src/expression/parse.js";
 import { expressionText } from "../../src/expression/print.js";
 import { simplify } from "../../src/expression/simplify.js";
-import { smoothFormula } from "./random-expression.js";
+import { ordinaryValue, smoothFormula } from "./random-expression.js";
 
 const at = (text: string, values: Record<string, number> = {}): number =>
   compileExpression(parseExpression(text, Object.keys(values)))(Object.values(values));
@@ -54,13 +54,12 @@ describe("formulas mean what mathematics says", () => {
 });
 
 describe("random formulas", () => {
-  const value = fc.double({ min: -3, max: 3, noNaN: true });
   const close = (x: number, y: number): boolean => Object.is(x, y) || x === y || Math.abs(x - y) <= 1e-9 * Math.abs(y);
 
   it("agree with mathjs wherever it stays real and finite", () => {
     let compared = 0;
     fc.assert(
-      fc.property(smoothFormula, value, value, (text, a, b) => {
+      fc.property(smoothFormula, ordinaryValue, ordinaryValue, (text, a, b) => {
         const theirs: unknown = mathjs(text, { a, b });
         if (typeof theirs !== "number" || !Number.isFinite(theirs)) return;
         compared++;
@@ -69,25 +68,25 @@ describe("random formulas", () => {
           `${text} at a=${a}, b=${b}: ${at(text, { a, b })} and ${theirs}`,
         ).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 1 },
     );
     expect(compared).toBeGreaterThan(800);
   });
 
   it("are read back from their printed text to the very same values", () => {
     fc.assert(
-      fc.property(smoothFormula, value, value, (text, a, b) => {
+      fc.property(smoothFormula, ordinaryValue, ordinaryValue, (text, a, b) => {
         const parsed = parseExpression(text, ["a", "b"]);
         const again = parseExpression(expressionText(parsed), ["a", "b"]);
         expect(compileExpression(again)([a, b]), expressionText(parsed)).toBe(compileExpression(parsed)([a, b]));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 1 },
     );
   });
 
   it("keep their value when simplified, and simplify once and for all", () => {
     fc.assert(
-      fc.property(smoothFormula, value, value, (text, a, b) => {
+      fc.property(smoothFormula, ordinaryValue, ordinaryValue, (text, a, b) => {
         const parsed = parseExpression(text, ["a", "b"]);
         const simple = simplify(parsed);
         const [x, y] = [compileExpression(simple)([a, b]), compileExpression(parsed)([a, b])];
@@ -95,7 +94,7 @@ describe("random formulas", () => {
           expect(Math.abs(x - y), expressionText(simple)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(y)));
         expect(expressionText(simplify(simple))).toBe(expressionText(simple));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed: 1 },
     );
   });
 });

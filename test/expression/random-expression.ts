@@ -15,3 +15,6 @@ export const smoothFormula: fc.Arbitrary<string> = fc.letrec<{ formula: string }
     fc.tuple(fc.constantFrom(...UNARY), tie("formula")).map(([g, f]) => `${g}(${f})`),
   ),
 })).formula;
+
+/** Values between -2 and 2 that are neither tiny nor whole, so that no singularity is met by design. */
+export const ordinaryValue: fc.Arbitrary<number> = fc.integer({ min: -1493, max: 1493 }).map((k) => (k + 0.5) / 747);
