@@ -74,7 +74,7 @@ export const rigorousDefect = (scheme: Scheme, site: Site, dt: number): DefectBo
   const { flow, state, input, J, B } = site;
   const { curvature } = flow;
   const points = scheme.bind(flow).stagePoints?.(state, input, dt);
-  if (!tableau || !curvature || !points) return undefined;
+  if (!tableau || !curvature?.rigorous || !points) return undefined;
 
   const normJ = spectralNorm(J);
   const I = identity(J.rows);

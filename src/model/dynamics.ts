@@ -12,8 +12,8 @@ export interface Flow {
   readonly leakRates: Float64Array;
   /** Writes `f(x, u)` into `out`. */
   readonly field: (x: Float64Array, u: Float64Array, out: Float64Array, t?: number) => void;
-  /** `J = df/dx`, units × units. */
-  readonly stateJacobian: (x: Float64Array, u: Float64Array, t?: number) => Matrix;
+  /** `J = df/dx`, units × units. Forms that can write it into `out` do so and return that; others return their own. */
+  readonly stateJacobian: (x: Float64Array, u: Float64Array, t?: number, out?: Matrix) => Matrix;
   /** `B = df/du`, units × inputs. */
   readonly inputJacobian: (x: Float64Array, u: Float64Array, t?: number) => Matrix;
   /** The second derivative in one direction `a` of the state: `f_xx[a, .]` (units × units) and `f_xu[a, .]`. */
@@ -29,8 +29,10 @@ export interface SecondDerivative {
   readonly input: Matrix;
 }
 
-/** Rigorous bounds from the largest `|phi''|` (Taylor's theorem with remainder). */
+/** Bounds from the largest `|phi''|` (Taylor's theorem with remainder). */
 export interface Curvature {
+  /** False where the largest `|phi''|` was searched for numerically (custom activations). */
+  readonly rigorous: boolean;
   /** `K` in `|f(p + d) - f(p) - J d| <= K |d|^2` (2-norms); infinite where phi has kinks. */
   readonly remainder: number;
   /** Bound on each component of the remainder for one displacement `d` of the state. */

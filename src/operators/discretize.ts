@@ -11,6 +11,7 @@ import type {
   LinearAlongMap,
   LinearFlow,
   LinearMap,
+  Model,
   NonlinearFlow,
   SchemeMap,
 } from "../model/model.js";
@@ -137,6 +138,13 @@ const schemeMapOf = (flow: NonlinearFlow, settings: Discretization): SchemeMap =
   };
 };
 
+const requireFlow = (model: Model): void => {
+  if (model.kind !== "continuous")
+    throw new InputError(
+      "discretize: needs a flow, got a map; undiscretize it first, or retime it to change its step in units of tau",
+    );
+};
+
 /**
  * D: the map that `settings.scheme` makes of a flow.
  *
@@ -148,6 +156,7 @@ export const discretize =
   (settings: Discretization) =>
   <M extends NonlinearFlow | LinearFlow | LinearAlongFlow>(model: M): Discretized<M> => {
     positiveStep(settings.dt);
+    requireFlow(model);
     if (settings.steps && (model.form === "linear" || model.form === "linear-along"))
       throw new InputError(`discretize: steps of varying length need a nonlinear flow, got form ${model.form}`);
     const map =

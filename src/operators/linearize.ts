@@ -12,6 +12,7 @@ import type {
   LinearAlongMap,
   LinearFlow,
   LinearMap,
+  Model,
   NonlinearFlow,
   NonlinearMap,
   NonlinearModel,
@@ -135,7 +136,7 @@ const linearMapAt = (model: NonlinearMap, { state, input }: Point, k: number): L
 const linearizeAt = (model: NonlinearModel, where: OperatingPoint): LinearFlow | LinearMap | WarpedFlow => {
   if (model.form === "warped") {
     if (model.original.form === "linear")
-      throw new InputError("linearize: the model is linear already; use it as it is");
+      throw new InputError("linearize: needs a nonlinear model, got a warped linear one; use it as it is");
     // A warp multiplies f by a number that depends on time only, so it passes through the derivative.
     return { ...model, original: linearizeAt(model.original, where) as LinearFlow };
   }
@@ -168,6 +169,11 @@ const linearizeAlong = (model: NonlinearModel, path: Trajectory): LinearAlongFlo
   return { ...common(model, first), kind: "discrete", form: "linear-along", dt: pieces[0]!.dt, pieces };
 };
 
+const requireNonlinear = (model: Model): void => {
+  if (model.form === "linear" || model.form === "linear-along")
+    throw new InputError("linearize: needs a nonlinear model, got a linear one; use it as it is");
+};
+
 /**
  * L of a nonlinear flow or map, at an operating point or along a trajectory.
  *
@@ -178,6 +184,7 @@ export function linearize(where: OperatingPoint): <M extends NonlinearModel>(mod
 export function linearize(where: Trajectory): <M extends NonlinearModel>(model: M) => LinearizedAlong<M>;
 export function linearize(where: OperatingPoint | Trajectory) {
   return <M extends NonlinearModel>(model: M) => {
+    requireNonlinear(model);
     const linear = where.at === "trajectory" ? linearizeAlong(model, where) : linearizeAt(model, where);
     const settings: Record<string, unknown> =
       where.at === "trajectory" ? { at: "trajectory", points: where.states.length } : { at: where.at };

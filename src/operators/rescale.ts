@@ -37,6 +37,7 @@ export const rescale =
 export const rescaleUnits =
   (speeds: ArrayLike<number>) =>
   <M extends ContinuousModel>(model: M): M => {
+    if (!isContinuous(model)) throw new InputError("rescaleUnits: needs a flow, got a map; undiscretize it first");
     if (speeds.length !== model.units)
       throw new InputError(`rescaleUnits: expected ${model.units} speeds, one per unit, got ${speeds.length}`);
     const values = Float64Array.from(speeds);

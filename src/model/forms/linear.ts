@@ -38,6 +38,7 @@ const flow = (model: LinearFlow): Flow => {
     inputJacobian: () => model.inputMatrix,
     secondDerivative: () => zero,
     curvature: {
+      rigorous: true,
       remainder: 0,
       componentwise: () => new Float64Array(model.units),
       jacobianVariation: () => 0,

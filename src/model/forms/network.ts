@@ -21,14 +21,15 @@ const jacobian = (
   rows: Float64Array,
   columns: Float64Array | undefined,
   leakRates: Float64Array,
+  out?: Matrix,
 ): Matrix => {
   const n = W.rows;
-  const J = matrix(n, n);
+  const J = out ?? matrix(n, n);
   for (let i = 0; i < n; i++) {
     const row = rows[i]!;
     const offset = i * n;
-    for (let j = 0; j < n; j++)
-      J.data[offset + j] = columns ? row * W.data[offset + j]! * columns[j]! : row * W.data[offset + j]!;
+    if (columns) for (let j = 0; j < n; j++) J.data[offset + j] = row * W.data[offset + j]! * columns[j]!;
+    else for (let j = 0; j < n; j++) J.data[offset + j] = row * W.data[offset + j]!;
     J.data[offset + i]! -= leakRates[i]!;
   }
   return J;
@@ -63,9 +64,9 @@ const rateFlow = (model: RateModel): Flow => {
       total(h, u, v);
       for (let i = 0; i < units; i++) out[i] = (-leak[i]! * h[i]! + gain[i]! * phi.value(v[i]!)) / tau[i]!;
     },
-    stateJacobian: (h, u) => {
+    stateJacobian: (h, u, _t, out) => {
       total(h, u, v);
-      return jacobian(denseWeights(model.recurrentWeights), weighted(phi.derivative), undefined, leakRates);
+      return jacobian(denseWeights(model.recurrentWeights), weighted(phi.derivative), undefined, leakRates, out);
     },
     inputJacobian: (h, u) => {
       total(h, u, v);
@@ -119,6 +120,7 @@ const rateCurvature = (model: RateModel, total: ReturnType<typeof preactivation>
   };
 
   return {
+    rigorous: !phi.estimated,
     get remainder() {
       return phi.kinks.length ? Number.POSITIVE_INFINITY : (M2 / 2) * maxAbs(weights) * normW() ** 2;
     },
@@ -155,7 +157,8 @@ const currentFlow = (model: CurrentModel): Flow => {
       multiplyVector(B, u, out);
       for (let i = 0; i < units; i++) out[i] = (-leak[i]! * x[i]! + drive[i]! + out[i]! + bias[i]!) / tau[i]!;
     },
-    stateJacobian: (x) => jacobian(denseWeights(model.recurrentWeights), perTau, x.map(phi.derivative), leakRates),
+    stateJacobian: (x, _u, _t, out) =>
+      jacobian(denseWeights(model.recurrentWeights), perTau, x.map(phi.derivative), leakRates, out),
     inputJacobian: () => BoverTau,
     secondDerivative: (x, _u, a) => {
       const W = denseWeights(model.recurrentWeights);
@@ -179,6 +182,7 @@ const currentCurvature = (model: CurrentModel): Curvature => {
   const M2 = phi.maxSecondDerivative;
   const norm = once(() => norm2(WoverTau));
   return {
+    rigorous: !phi.estimated,
     get remainder() {
       return phi.kinks.length ? Number.POSITIVE_INFINITY : (M2 / 2) * norm();
     },

@@ -13,6 +13,7 @@ import { cexp } from "../../numerics/complex.js";
 import {
   add,
   type Complex,
+  euclideanNorm,
   type Matrix,
   matrix,
   maxAbs,
@@ -25,22 +26,28 @@ import { expm, phi1, phi2 } from "../../numerics/matrix-exponential.js";
 import type { Flow } from "../dynamics.js";
 import type { BoundScheme, Scheme, SchemeName } from "./scheme.js";
 
-const TAYLOR_TERMS = 60;
+const TAYLOR_TERMS = 80;
+const POWER_ROUNDS = 6;
 
-const largestRowSum = (A: Matrix): number => {
-  let largest = 0;
-  for (let i = 0; i < A.rows; i++) {
-    let sum = 0;
-    for (let j = 0; j < A.cols; j++) sum += Math.abs(A.data[i * A.cols + j]!);
-    largest = Math.max(largest, sum);
+/** Number of pieces in which the series for `e^Z` has terms that do not grow: about the 2-norm of Z. */
+const piecesOf = (Z: Matrix): number => {
+  const transposed = transpose(Z);
+  let v: Float64Array = new Float64Array(Z.rows).fill(1 / Math.sqrt(Z.rows));
+  let norm = 0;
+  for (let round = 0; round < POWER_ROUNDS; round++) {
+    v = multiplyVector(transposed, multiplyVector(Z, v));
+    const squared = euclideanNorm(v);
+    norm = Math.max(norm, Math.sqrt(squared));
+    if (squared === 0) break;
+    v = v.map((entry) => entry / squared);
   }
-  return largest;
+  return Math.max(1, Math.ceil(norm));
 };
 
 /** `Y(1)` of `y' = Z y + f`, `Y' = Z Y + S(y)`, both zero at 0, S linear: Taylor series over pieces with `|Z| h <= 1`. */
 const integrateVariation = (Z: Matrix, f: Float64Array, cols: number, S: (y: Float64Array) => Matrix): Matrix => {
   const n = f.length;
-  const pieces = Math.max(1, Math.ceil(largestRowSum(Z)));
+  const pieces = piecesOf(Z);
   const h = 1 / pieces;
   let y: Float64Array = new Float64Array(n);
   let Y = matrix(n, cols);
@@ -66,12 +73,35 @@ const integrateVariation = (Z: Matrix, f: Float64Array, cols: number, S: (y: Flo
   return Y;
 };
 
+/** `phi_1(Z) f` as `y(1)` of `y' = Z y + f`, by the same series: products with vectors only. */
+const phi1Times = (Z: Matrix, f: Float64Array): Float64Array => {
+  const pieces = piecesOf(Z);
+  const h = 1 / pieces;
+  const y = new Float64Array(f.length);
+  let term = new Float64Array(f.length);
+  let image = new Float64Array(f.length);
+  for (let piece = 0; piece < pieces; piece++) {
+    term.set(y);
+    for (let j = 0; j < TAYLOR_TERMS; j++) {
+      const factor = h / (j + 1);
+      multiplyVector(Z, term, image);
+      for (let i = 0; i < f.length; i++) {
+        image[i] = factor * (image[i]! + (j === 0 ? f[i]! : 0));
+        y[i]! += image[i]!;
+      }
+      [term, image] = [image, term];
+      if (maxAbs(term) <= 1e-18 * maxAbs(y)) break;
+    }
+  }
+  return y;
+};
+
 const bindRosenbrock = (flow: Flow): BoundScheme => {
   const slope = new Float64Array(flow.units);
   return {
     step: (x, u, dt, out, t, increment) => {
       flow.field(x, u, slope, t);
-      const change = multiplyVector(phi1(scale(flow.stateJacobian(x, u, t), dt)), slope);
+      const change = phi1Times(scale(flow.stateJacobian(x, u, t), dt), slope);
       for (let i = 0; i < out.length; i++) out[i] = x[i]! + dt * change[i]! + (increment ? increment[i]! : 0);
       return true;
     },

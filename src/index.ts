@@ -1,0 +1,62 @@
+export type { Bound, Certificate, Defect, Operator, Verdict } from "./commute/certificate.js";
+export { type Commutation, commute } from "./commute/commute.js";
+export type { CommuteSettings } from "./commute/context.js";
+export { InputError, InternalError } from "./error.js";
+export { type Activation, type ActivationSpec, activation, activationNames } from "./model/activation.js";
+export { flowOf, isContinuous, isDiscrete, mapOf } from "./model/bind.js";
+export {
+  currentModel,
+  equationsModel,
+  gruModel,
+  leakyMap,
+  linearFlow,
+  linearMap,
+  lstmMap,
+  type NetworkSettings,
+  type Reading,
+  rateModel,
+  vanillaMap,
+} from "./model/build.js";
+export type { Flow, StepMap } from "./model/dynamics.js";
+export type {
+  ContinuousModel,
+  CurrentModel,
+  DiscreteModel,
+  EquationsModel,
+  GruModel,
+  LinearFlow,
+  LinearMap,
+  LstmMap,
+  Model,
+  RateModel,
+  SchemeMap,
+  WarpedFlow,
+} from "./model/model.js";
+export { readoutOf } from "./model/readout.js";
+export type { Scheme, SchemeName } from "./model/scheme/scheme.js";
+export { schemeNames, schemeOf } from "./model/scheme/schemes.js";
+export { solveFixedPoint } from "./model/solve-fixed-point.js";
+export { dense, denseWeights, lowRank, signed, type Weights } from "./model/weights.js";
+export { type Complex, fromRows, type Matrix, toRows } from "./numerics/matrix.js";
+export { canonicalForm, currentToRate, rateToCurrent } from "./operators/change-form.js";
+export {
+  backwardEuler,
+  type Discretization,
+  discretize,
+  euler,
+  explicitMidpoint,
+  exponentialEuler,
+  firstOrderHold,
+  heun,
+  imexEuler,
+  implicitMidpoint,
+  rk4,
+  rosenbrockEuler,
+  trapezoid,
+  zeroOrderHold,
+} from "./operators/discretize.js";
+export { at, linearize, type OperatingPoint } from "./operators/linearize.js";
+export { pipe } from "./operators/pipe.js";
+export { rescale, rescaleUnits, retime, warp } from "./operators/rescale.js";
+export { readAs, undiscretize, undiscretizeLinear } from "./operators/undiscretize.js";
+export { type Simulation, simulate } from "./simulate/simulate.js";
