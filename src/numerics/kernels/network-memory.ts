@@ -41,7 +41,7 @@ export interface NoiseMemory {
 export interface NetworkMemory {
   readonly numbers: Float64Array | Float32Array;
   readonly precision: Precision;
-  /** Trials of a tile; 1 where there is only one trial. */
+  /** Trials of a tile; 1 where there are so few trials that a tile would be mostly empty. */
   readonly lanes: number;
   readonly groups: readonly Block[];
   /** Bytes of a tile of states and of working space. */
@@ -100,7 +100,7 @@ export const networkMemory = (
   const n = programUnits(program);
   const m = programInputs(program);
   const size = numberBytes(precision);
-  const lanes = trials === 1 ? 1 : rowBytes / size;
+  const lanes = trials <= (precision === "f64" ? 3 : 4) ? 1 : rowBytes / size;
   const W = program.recurrentWeights;
   const rank = isLowRank(W) ? W.left.cols : 0;
   const staged = ["heun", "explicit-midpoint", "rk4"].includes(program.scheme);

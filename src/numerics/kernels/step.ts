@@ -86,8 +86,12 @@ const productStep = (instance: KernelInstance, { lanes, precision }: NetworkMemo
   ): void => {
     const w = address + firstPanel * panelBytes;
     if (lanes === 1) {
-      const y = target + firstPanel * panelRows * size;
-      vector(w, bias === undefined ? y : bias + firstPanel * panelRows * size, source, y, panels, depth, panelBytes);
+      const skip = firstPanel * panelRows * size;
+      for (let trial = 0; trial < tiles; trial++) {
+        const x = source + trial * sourceStride;
+        const y = target + trial * targetStride + skip;
+        vector(w, bias === undefined ? y : bias + skip, x, y, panels, depth, panelBytes);
+      }
     } else batch(w, bias ?? 0, source, target, panels, depth, panelBytes, tiles, sourceStride, targetStride);
   };
 };
@@ -116,9 +120,11 @@ const noiseStep = (
     const high = Math.floor(step / 2 ** 32);
     const xi = noise.address + (own ? range.skip : 0);
     const trial = firstTrial + block.firstTrial;
-    if (lanes === 1) vector(xi, firstPair, ownPairs, key0, key1, step, high, trial);
-    else tiles(noise.address, pairs, block.tiles, noise.stride, key0, key1, step, high, trial);
     const { address: x, tiles: count } = block;
+    if (lanes === 1)
+      for (let k = 0; k < count; k++)
+        vector(xi + k * noise.stride, firstPair, ownPairs, key0, key1, step, high, trial + k);
+    else tiles(noise.address, pairs, count, noise.stride, key0, key1, step, high, trial);
     if (noise.weights) {
       const { firstPanel, panels } = range;
       product(noise.weights, firstPanel, panels, undefined, noise.address, x, count, noise.stride, stride);
