@@ -13,5 +13,6 @@ const run = (script, ...args) => {
 
 if (existsSync(join(root, "scripts/build-kernels.mjs"))) run("scripts/build-kernels.mjs");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+run("scripts/build-schema.mjs");
 const command = join(root, "dist/cli/main.node.js");
 if (existsSync(command)) chmodSync(command, 0o755);

@@ -5,7 +5,7 @@ import { open, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../error.js";
 import type { Model } from "../model/model.js";
-import { readModel } from "./read-model.js";
+import { readModel, type WritableFormat, writeModel } from "./read-model.js";
 
 /** Largest file that is read at all: 1 GiB. */
 export const MAX_FILE_BYTES = 2 ** 30;
@@ -78,4 +78,19 @@ export const writeFileAtomically = async (path: string, bytes: Uint8Array): Prom
     await unlink(temporary).catch(() => {});
     throw fileError(path, error);
   }
+};
+
+const formatOf = (path: string): WritableFormat => {
+  if (/\.json$/i.test(path)) return "json";
+  if (/\.npz$/i.test(path)) return "npz";
+  throw new InputError(`${path}: expected a name that ends in .rubato.json, .json or .npz`);
+};
+
+/**
+ * Writes a model in the format that the extension names: `.rubato.json`, `.json` or `.npz`.
+ *
+ * @throws InputError naming the path; an existing file is then unchanged
+ */
+export const saveModel = async (path: string, model: Model): Promise<void> => {
+  await writeFileAtomically(path, writeModel(model, formatOf(path)));
 };

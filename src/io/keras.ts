@@ -18,7 +18,8 @@ import {
   type StoredLayer,
   storedLayers,
 } from "./keras/layers.js";
-import { listed, stem } from "./subject.js";
+import { listed, stem, within } from "./subject.js";
+import { matchesZip, zipContent, zipEntries } from "./zip.js";
 
 /** Layers that have no weights and do nothing after training. */
 const INERT = new Set([
@@ -140,4 +141,34 @@ export const kerasFormat: ModelFormat = {
   title: "Keras HDF5",
   matches: matchesHdf5,
   open: (bytes, { name }) => withHdf5(bytes, name, (file) => kerasMap(file, name)),
+};
+
+const WEIGHTS = "model.weights.h5";
+const CONFIG = "config.json";
+
+const archiveNames = (bytes: Uint8Array): readonly string[] => {
+  try {
+    return zipEntries(bytes).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+};
+
+const archived = (bytes: Uint8Array, name: string): Uint8Array => {
+  const entry = zipEntries(bytes).find((candidate) => candidate.name === name);
+  if (entry === undefined) throw new InputError(`expected ${name} in the archive, found none`);
+  return zipContent(bytes, entry);
+};
+
+/** `.keras` archives of Keras 3: the configuration as JSON, the weights as HDF5. */
+export const kerasArchiveFormat: ModelFormat = {
+  title: "Keras archive",
+  matches: (bytes) => matchesZip(bytes) && archiveNames(bytes).includes(WEIGHTS),
+  open: async (bytes, { name }) => {
+    const [config, weights] = within(name, () => [
+      new TextDecoder().decode(archived(bytes, CONFIG)),
+      archived(bytes, WEIGHTS),
+    ]);
+    return withHdf5(weights, name, (file) => kerasMap(file, name, config));
+  },
 };

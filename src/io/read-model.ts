@@ -1,10 +1,16 @@
-/** Opening anybody's file: the format is told by its content, never by its name. */
+/** Opening anybody's file, whose format is told by its content and never by its name; and writing one. */
 import { InputError } from "../error.js";
 import type { Model } from "../model/model.js";
 import type { ModelFormat, OpenOptions } from "./format.js";
-import { kerasFormat } from "./keras.js";
+import { kerasArchiveFormat, kerasFormat } from "./keras.js";
+import { modelFileFormat, modelToText } from "./model-file.js";
+import { modelToNpz, npzFormat } from "./model-npz.js";
 
-const formats: readonly ModelFormat[] = [kerasFormat];
+/** In the order in which they are tried. */
+const formats: readonly ModelFormat[] = [modelFileFormat, kerasFormat, kerasArchiveFormat, npzFormat];
+
+/** Formats that models are written in. */
+export type WritableFormat = "json" | "npz";
 
 const beginning = (bytes: Uint8Array): string =>
   bytes.length === 0
@@ -27,3 +33,11 @@ export const readModel = async (bytes: Uint8Array, options: OpenOptions): Promis
     );
   return format.open(bytes, options);
 };
+
+/**
+ * The content of a file that holds the model.
+ *
+ * @throws InputError for time warps, which are functions
+ */
+export const writeModel = (model: Model, format: WritableFormat): Uint8Array =>
+  format === "npz" ? modelToNpz(model) : new TextEncoder().encode(modelToText(model));

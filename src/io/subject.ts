@@ -5,20 +5,18 @@
  */
 import { InputError } from "../error.js";
 
-/** Runs `read`; an `InputError` from it is thrown again with `name: ` in front. */
-export const within = <T>(name: string, read: () => T): T => {
+/** `error` with `subject` in front if it is an `InputError`, unchanged otherwise. */
+export const named = (subject: string, error: unknown, separator = ": "): unknown =>
+  error instanceof InputError ? new InputError(`${subject}${separator}${error.message}`, { cause: error }) : error;
+
+/** Runs `read`; an `InputError` from it is thrown again with `subject` in front. */
+export const within = <T>(subject: string, read: () => T, separator = ": "): T => {
   try {
     return read();
   } catch (error) {
-    throw named(name, error);
+    throw named(subject, error, separator);
   }
 };
-
-/** `error` with `name: ` in front if it is an `InputError`, unchanged otherwise. */
-export const named = (name: string, error: unknown): unknown =>
-  error instanceof InputError && !error.message.startsWith(`${name}: `)
-    ? new InputError(`${name}: ${error.message}`, { cause: error })
-    : error;
 
 /** The last part of a path, without the extensions that model files have. */
 export const stem = (path: string): string => {
