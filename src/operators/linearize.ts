@@ -18,15 +18,11 @@ import type {
   NonlinearModel,
   WarpedFlow,
 } from "../model/model.js";
+import { type OperatingPoint, type Place, resolvePoint } from "../model/operating-point.js";
 import { linearizedReadout } from "../model/readout.js";
-import { solveFixedPoint } from "../model/solve-fixed-point.js";
 import { derived } from "./provenance.js";
 
-/** Where to linearize. */
-export type OperatingPoint =
-  | { readonly at: "origin"; readonly input?: ArrayLike<number> }
-  | { readonly at: "state"; readonly state: ArrayLike<number>; readonly input?: ArrayLike<number> }
-  | { readonly at: "fixed-point"; readonly start?: ArrayLike<number>; readonly input?: ArrayLike<number> };
+export { type OperatingPoint, resolvePoint };
 
 /** A trajectory to linearize along: a state and an input at each time. */
 export interface Trajectory {
@@ -53,33 +49,6 @@ export type Linearized<M> = M extends WarpedFlow ? WarpedFlow : M extends Nonlin
 /** What linearizing along a trajectory gives. */
 export type LinearizedAlong<M> = M extends NonlinearFlow ? LinearAlongFlow : LinearAlongMap;
 
-interface Point {
-  readonly state: Float64Array;
-  readonly input: Float64Array;
-}
-
-/**
- * The state and input that an operating point names for a model.
- *
- * @throws InputError where a fixed point was asked for and none was found from the start
- */
-export const resolvePoint = (model: NonlinearModel, where: OperatingPoint): Point => {
-  const input = where.input
-    ? checkedVector("linearize: input", where.input, model.inputs)
-    : new Float64Array(model.inputs);
-  if (where.at === "origin") return { state: new Float64Array(model.units), input };
-  if (where.at === "state") return { state: checkedVector("linearize: state", where.state, model.units), input };
-  const start = where.start
-    ? checkedVector("linearize: start", where.start, model.units)
-    : new Float64Array(model.units);
-  const found = solveFixedPoint(model, { start, input });
-  if (found.status !== "converged")
-    throw new InputError(
-      `linearize: no fixed point found from this start (${found.status} at residual ${found.residual.toExponential(2)}); try another start`,
-    );
-  return { state: found.state, input };
-};
-
 const common = (model: NonlinearModel, state: Float64Array) => {
   const readout = linearizedReadout(model, state);
   return {
@@ -92,7 +61,7 @@ const common = (model: NonlinearModel, state: Float64Array) => {
   };
 };
 
-const linearFlowAt = (model: NonlinearFlow, { state, input }: Point, time: number): LinearFlow => {
+const linearFlowAt = (model: NonlinearFlow, { state, input }: Place, time: number): LinearFlow => {
   const flow = flowOf(model);
   const offset = new Float64Array(model.units);
   flow.field(state, input, offset, time);
@@ -110,7 +79,7 @@ const linearFlowAt = (model: NonlinearFlow, { state, input }: Point, time: numbe
   };
 };
 
-const linearMapAt = (model: NonlinearMap, { state, input }: Point, k: number): LinearMap => {
+const linearMapAt = (model: NonlinearMap, { state, input }: Place, k: number): LinearMap => {
   const map = mapOf(model);
   const offset = new Float64Array(model.units);
   const solved = map.step(state, input, offset, k);
