@@ -212,8 +212,8 @@ describe.each(builds)("networks of the %s build", (build) => {
     const start = random(6).array(15);
     stepper.setStates(start);
     const states = new Float64Array(3 * 4 * 5);
-    stepper.advance(4, { record: { states, every: 2, slots: 4 } });
-    stepper.advance(4, { record: { states, every: 2, slots: 4, firstSlot: 2 } });
+    stepper.advance(3, { record: { states, every: 2, slots: 4 } });
+    stepper.advance(5, { record: { states, every: 2, slots: 4 } });
     const other = networkStepper(program, { trials: 3, build });
     other.setStates(start);
     for (let slot = 0; slot < 4; slot++) {
@@ -259,6 +259,8 @@ describe.each(builds)("networks of the %s build", (build) => {
       const stepper = networkStepper(program, { trials, build, firstTrial: 20 });
       const found = stepper.advance(200, { inputs: { values, steps: 200, shared: false } });
       expect(found).toEqual({ trial: 20 + trials - 1, step: 133, unit: 1 });
+      const bad = stepper.states().map((v) => (Number.isFinite(v) ? 0 : 1));
+      expect(bad.slice(0, -3)).toEqual(new Float64Array(3 * trials - 3));
     }
   });
 

@@ -6,7 +6,7 @@ export {
   type NamedActivation,
 } from "./activation.js";
 export { bestBuild, type KernelBuild, type Precision } from "./instance.js";
-export type { KernelScheme, LowRankFactors, NetworkProgram } from "./program.js";
+export { type KernelScheme, type LowRankFactors, type NetworkProgram, programUnits } from "./program.js";
 export { type RowShare, rowShareUnit } from "./row-share.js";
 export {
   type Divergence,

@@ -60,6 +60,7 @@ export const networkStates = (
       }
     },
     save: (block, { states, slots }, slot) => {
+      if (slot >= slots) return;
       for (let trial = block.firstTrial; trial < endTrial(block); trial++) {
         const at = start(block, trial);
         const to = (trial * slots + slot) * units;

@@ -43,12 +43,10 @@ export interface InputSamples {
 /** States to save, `[trial][slot][unit]`. */
 export interface StateRecord {
   readonly states: Float64Array | Float32Array;
-  /** Save the state after every so many steps. */
+  /** Save the state after every so many steps, counted from the first step of the stepper: slot 0, 1, … */
   readonly every: number;
   /** Slots per trial in `states`. */
   readonly slots: number;
-  /** The slot of the first state that is saved, 0 by default. */
-  readonly firstSlot?: number;
 }
 
 /** Where and when a state first stopped being finite. */
@@ -75,8 +73,7 @@ export interface NetworkStepper {
   /** The states, `[trial][unit]`. */
   readonly states: (out?: Float64Array) => Float64Array;
   /**
-   * Takes `steps` steps. Where a state overflows or turns NaN, the trials that share its group stop there and the
-   * first such event is returned; other trials go on.
+   * Takes `steps` steps. Returns where a state first overflowed or turned NaN, if one did; other trials are not affected.
    */
   readonly advance: (
     steps: number,
@@ -147,9 +144,8 @@ export const networkStepper = (program: NetworkProgram, options: StepperOptions 
         written = sample;
       }
       step(block, at);
-      const taken = at + 1 - next;
-      if (record && taken % record.every === 0)
-        states.save(block, record, (record.firstSlot ?? 0) + taken / record.every - 1);
+      const taken = at + 1 - firstStep;
+      if (record && taken % record.every === 0) states.save(block, record, taken / record.every - 1);
     }
   };
 
@@ -158,19 +154,28 @@ export const networkStepper = (program: NetworkProgram, options: StepperOptions 
     return found && { trial: firstTrial + found[0], step: at, unit: found[1] };
   };
 
-  /** The same in stretches, each repeated step by step from its start where it ends in states that are not finite. */
+  const diverged = new Set<Block>();
+
+  /** The same in stretches; the first that ends in states that are not finite is repeated step by step to find when. */
   const watchBlock = (block: Block, steps: number, samples: InputSamples | undefined, record?: StateRecord) => {
     const end = next + steps;
     for (let from = next; from < end; from += watchedSteps) {
+      if (diverged.has(block)) {
+        runBlock(block, from, end, samples, record);
+        return undefined;
+      }
       const to = Math.min(from + watchedSteps, end);
       states.keep(block);
       runBlock(block, from, to, samples, record);
       if (divergenceOf(block, to) === undefined) continue;
+      diverged.add(block);
       states.restore(block);
-      for (let at = from; at < to; at++) {
+      for (let at = from; at < end; at++) {
         runBlock(block, at, at + 1, samples, record);
         const found = divergenceOf(block, at);
-        if (found) return found;
+        if (found === undefined) continue;
+        runBlock(block, at + 1, end, samples, record);
+        return found;
       }
     }
     return undefined;
@@ -209,6 +214,7 @@ export const networkStepper = (program: NetworkProgram, options: StepperOptions 
       if (values.length !== units && values.length !== units * trials)
         throw new InputError(`states: expected ${units} or ${units * trials} numbers, got ${values.length}`);
       for (const block of groups) states.load(block, values);
+      diverged.clear();
     },
     states: (out = new Float64Array(units * trials)) => {
       for (const block of groups) states.save(block, { states: out, slots: 1 }, 0);
