@@ -6,9 +6,9 @@
  * `x - (W h + B u + b)` decays with the leak, so both agree once that has died out.
  */
 import { InputError } from "../error.js";
-import type { CurrentModel, Network, RateModel } from "../model/model.js";
+import type { CurrentModel, Network, RateModel, Readout } from "../model/model.js";
 import { denseWeights, scaleOutgoing } from "../model/weights.js";
-import { scaleColumns, scaleRows } from "../numerics/matrix.js";
+import { multiply, scaleColumns, scaleRows } from "../numerics/matrix.js";
 import { derived } from "./provenance.js";
 
 const requireSharedPace = (operator: string, model: Network): void => {
@@ -26,18 +26,37 @@ const requireSharedPace = (operator: string, model: Network): void => {
     }
 };
 
+/** The readout of the state of a rate network as one of phi(v), which is `lambda h / g` at fixed points. */
+const readoutOfActivity = ({ readout, leak, gain }: RateModel): Readout | undefined => {
+  if (!readout) return undefined;
+  if (readout.of === "activity")
+    throw new InputError("rateToCurrent: a readout of phi(h) has no counterpart in v; read the state instead");
+  const integrator = leak.indexOf(0);
+  if (integrator >= 0)
+    throw new InputError(`rateToCurrent: unit ${integrator} has leak 0, so its readout cannot be told from its input`);
+  return {
+    ...readout,
+    weights: scaleColumns(
+      readout.weights,
+      gain.map((g, i) => g / leak[i]!),
+    ),
+    of: "activity",
+  };
+};
+
 /**
- * The current form of a rate network, state `v = W h + B u + b`.
+ * The current form of a rate network, state `v = W h + B u + b`; noise enters it as `W Sigma`.
  *
- * A readout of the state h has no counterpart in v in general and becomes a readout of the activity, which equals
- * `lambda h / g` at fixed points.
+ * A readout of the state h has no counterpart in v in general and becomes a readout of the activity, equal at fixed
+ * points: `C h` and `C diag(g / lambda) phi(v)`.
  *
- * @throws InputError where connected units differ in tau or leak
+ * @throws InputError where connected units differ in tau or leak, or a readout has no counterpart
  */
 export const rateToCurrent = (model: RateModel): CurrentModel => {
   requireSharedPace("rateToCurrent", model);
-  const { form: _form, gain, readout, ...rest } = model;
+  const { form: _form, gain, readout: _readout, noise, ...rest } = model;
   const { leak } = model;
+  const readout = readoutOfActivity(model);
   return derived(
     {
       ...rest,
@@ -47,7 +66,8 @@ export const rateToCurrent = (model: RateModel): CurrentModel => {
         : scaleOutgoing(model.recurrentWeights, gain),
       inputWeights: scaleRows(leak, model.inputWeights),
       bias: model.bias.map((b, i) => b * leak[i]!),
-      ...(readout ? { readout: { ...readout, of: "activity" as const } } : {}),
+      ...(readout ? { readout } : {}),
+      ...(noise ? { noise: multiply(denseWeights(model.recurrentWeights), noise) } : {}),
     },
     model,
     { operator: "change-form", settings: { to: "current" } },
@@ -57,7 +77,10 @@ export const rateToCurrent = (model: RateModel): CurrentModel => {
 /**
  * The rate form of a current network, with `x = W h + B u / lambda + b / lambda` once the difference has died out.
  *
- * @throws InputError where connected units differ in tau or leak, or a leak is zero
+ * A readout `C phi(x)` of the activity becomes `C diag(lambda) h`, equal at fixed points.
+ *
+ * @throws InputError where connected units differ in tau or leak, a leak is zero, or there is noise, which reaches x
+ *   directly and not through the weights
  */
 export const currentToRate = (model: CurrentModel): RateModel => {
   requireSharedPace("currentToRate", model);
@@ -67,6 +90,10 @@ export const currentToRate = (model: CurrentModel): RateModel => {
   if (model.readout?.of === "state")
     throw new InputError(
       "currentToRate: a readout of the current x has no counterpart in h; read the activity instead",
+    );
+  if (model.noise)
+    throw new InputError(
+      "currentToRate: noise that enters the currents directly has no counterpart in h; remove it or keep the current form",
     );
   const { form: _form, ...rest } = model;
   return derived(
@@ -79,7 +106,15 @@ export const currentToRate = (model: CurrentModel): RateModel => {
         model.inputWeights,
       ),
       bias: model.bias.map((b, i) => b / model.leak[i]!),
-      ...(model.readout ? { readout: { ...model.readout, of: "state" as const } } : {}),
+      ...(model.readout
+        ? {
+            readout: {
+              ...model.readout,
+              weights: scaleColumns(model.readout.weights, model.leak),
+              of: "state" as const,
+            },
+          }
+        : {}),
     },
     model,
     { operator: "change-form", settings: { to: "rate" } },
@@ -90,7 +125,8 @@ export const currentToRate = (model: CurrentModel): RateModel => {
  * The rate network with unit leak and gain that has the same dynamics: `h -> (lambda / g) h`, `W -> W diag(g / lambda)`,
  * `tau -> tau / lambda`.
  *
- * @throws InputError where a leak is not positive (a perfect integrator has no canonical image) or a gain is zero
+ * @throws InputError where a leak is not positive (a perfect integrator has no canonical image), a gain is zero, or the
+ *   readout is of phi(h), whose argument is rescaled
  */
 export const canonicalForm = (model: RateModel): RateModel => {
   const { leak, gain } = model;
@@ -100,6 +136,8 @@ export const canonicalForm = (model: RateModel): RateModel => {
   });
   const ratio = gain.map((g, i) => g / leak[i]!);
   const { readout, noise, ...rest } = model;
+  if (readout?.of === "activity" && ratio.some((r) => r !== 1))
+    throw new InputError("canonicalForm: a readout of phi(h) has no counterpart where leak and gain differ");
   const ones = new Float64Array(model.units).fill(1);
   return derived(
     {
@@ -110,7 +148,7 @@ export const canonicalForm = (model: RateModel): RateModel => {
       recurrentWeights: scaleOutgoing(model.recurrentWeights, ratio),
       ...(readout
         ? {
-            readout: readout.of === "state" ? { ...readout, weights: scaleColumns(readout.weights, ratio) } : readout,
+            readout: { ...readout, weights: scaleColumns(readout.weights, ratio) },
           }
         : {}),
       ...(noise
