@@ -21,6 +21,8 @@ const EPSILON = 2 ** -52;
 /** Asymmetry beyond rounding that is still taken for rounding, relative to the largest entry. */
 const ASYMMETRY = 1e-8;
 const MAX_SWEEPS = 60;
+/** Sweeps for one eigenvalue after which couplings of the size of rounding errors are dropped (low-rank matrices). */
+const PATIENCE = 30;
 
 /**
  * Decomposes a symmetric matrix. Asymmetry of the size of rounding errors (1e-8 of the largest entry) is averaged away;
@@ -105,10 +107,13 @@ const tridiagonalize = (subject: string, A: Matrix, wantQ: boolean) => {
 const implicitQl = (d: Float64Array, e: Float64Array, Z: Float64Array | undefined): void => {
   const n = d.length;
   const tiny = 2 ** -1000;
+  const rounding = EPSILON * Math.max(maxAbs(d), maxAbs(e));
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
-      while (m < n - 1 && Math.abs(e[m]) > EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) + tiny) m++;
+      // A coupling is nothing beside its neighbors, or, where rounding keeps feeding it, beside the whole matrix.
+      const nothing = sweep < PATIENCE ? tiny : rounding;
+      while (m < n - 1 && Math.abs(e[m]) > EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])) + nothing) m++;
       if (m === l) break;
       if (sweep === MAX_SWEEPS)
         throw new InternalError(`symmetricEigen: eigenvalue ${l} did not converge in ${MAX_SWEEPS} sweeps`);
