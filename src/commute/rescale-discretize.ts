@@ -8,7 +8,7 @@ import type { StepMap } from "../model/dynamics.js";
 import type { NonlinearFlow, SchemeMap } from "../model/model.js";
 import type { Scheme, SchemeName } from "../model/scheme/scheme.js";
 import { schemeOf } from "../model/scheme/schemes.js";
-import { euclideanNorm, scale, scaleRows, subtract } from "../numerics/matrix.js";
+import { euclideanNorm, multiply, scale, scaleRows, subtract, transpose } from "../numerics/matrix.js";
 import { discretize } from "../operators/discretize.js";
 import { rescale, rescaleUnits, warp } from "../operators/rescale.js";
 import { spectralNorm } from "./bounds.js";
@@ -35,8 +35,16 @@ const rescaledFlow = ({ model, settings, speed }: Context): NonlinearFlow => {
   return { ...faster, noise: settings.noise === "unscaled" ? model.noise : scale(model.noise, speed) };
 };
 
-const noiseDefect = (a: StepMap, b: StepMap): number =>
-  a.noise && b.noise ? spectralNorm(subtract(a.noise(), b.noise())) : 0;
+/**
+ * How the increments differ in law: `|C_a - C_b| / (|C_a|^½ + |C_b|^½)` of their covariances, which is `|s - 1| |G|` where one
+ * is s times the other. Factors G of one covariance are not unique and say less.
+ */
+const noiseDefect = (a: StepMap, b: StepMap): number => {
+  if (!a.noise || !b.noise) return 0;
+  const [G, H] = [a.noise(), b.noise()];
+  const size = spectralNorm(G) + spectralNorm(H);
+  return size === 0 ? 0 : spectralNorm(subtract(multiply(G, transpose(G)), multiply(H, transpose(H)))) / size;
+};
 
 /** Compares two maps at all samples and along a trajectory. */
 const measure = (
