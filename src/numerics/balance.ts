@@ -20,18 +20,29 @@ export interface Balanced {
   readonly high: number;
 }
 
-/** Largest exponent of a scaling factor. */
-const MAX_SCALING = 2 ** 500;
+/** Bound on a scaling factor. An entry can then underflow only where the entry of `A` itself is negligible. */
+const MAX_SCALING = 2 ** 200;
 const MAX_SWEEPS = 200;
 
-/** Balances a square matrix; `permute: false` leaves rows and columns in their order. */
-export const balance = (A: Matrix, { permute = true }: { readonly permute?: boolean } = {}): Balanced => {
+/** Which of the two halves of balancing to carry out. Default: both. */
+export interface BalanceOptions {
+  readonly permute?: boolean;
+  readonly rescale?: boolean;
+}
+
+/** Balances a square matrix. */
+export const balance = (A: Matrix, options: BalanceOptions = {}): Balanced => {
   requireFiniteSquare("balance", A);
   const n = A.rows;
   const B = copy(A);
   const permutation = Int32Array.from({ length: n }, (_, i) => i);
-  const { low, high } = permute ? isolate(B.data, n, permutation) : { low: 0, high: n - 1 };
-  return { B, scaling: equilibrate(B.data, n, low, high), permutation, low, high };
+  const { low, high } = options.permute !== false ? isolate(B.data, n, permutation) : { low: 0, high: n - 1 };
+  const scaling = new Float64Array(n).fill(1);
+  if (options.rescale === false) return { B, scaling, permutation, low, high };
+  const sizes = Float64Array.from({ length: n }, (_, i) => outerSize(B.data, n, low, high, i));
+  equilibrate(B.data, n, low, high, scaling);
+  restrainOuter(B.data, n, low, high, sizes, scaling);
+  return { B, scaling, permutation, low, high };
 };
 
 /** Moves rows (then columns) without off-diagonal entries in the active block to its end (its start), and shrinks the block. */
@@ -61,17 +72,13 @@ const isolate = (b: Float64Array, n: number, permutation: Int32Array): { low: nu
   return { low, high };
 };
 
-const equilibrate = (b: Float64Array, n: number, low: number, high: number): Float64Array => {
-  const scaling = new Float64Array(n).fill(1);
+const equilibrate = (b: Float64Array, n: number, low: number, high: number, scaling: Float64Array): void => {
   for (let sweep = 0, changed = true; changed && sweep < MAX_SWEEPS; sweep++) {
     changed = false;
     for (let i = low; i <= high; i++) {
-      let column = 0;
-      let row = 0;
-      for (let k = low; k <= high; k++) {
-        column = Math.hypot(column, b[k * n + i]);
-        row = Math.hypot(row, b[i * n + k]);
-      }
+      const count = high - low + 1;
+      let column = strideLength(b, low * n + i, n, count);
+      let row = strideLength(b, i * n + low, 1, count);
       if (column === 0 || row === 0) continue;
       const before = column + row;
       let f = 1;
@@ -89,11 +96,50 @@ const equilibrate = (b: Float64Array, n: number, low: number, high: number): Flo
       if (f === 1 || column + row >= 0.95 * before || total > MAX_SCALING || total < 1 / MAX_SCALING) continue;
       scaling[i] = total;
       changed = true;
-      for (let k = 0; k < n; k++) b[k * n + i] *= f;
-      for (let k = 0; k < n; k++) b[i * n + k] /= f;
+      rescale(b, n, i, f);
     }
   }
-  return scaling;
+};
+
+/** `B ← D⁻¹ B D` with `D` the identity but for `f` in place `i`. */
+const rescale = (b: Float64Array, n: number, i: number, f: number): void => {
+  for (let k = 0; k < n; k++) b[k * n + i] *= f;
+  for (let k = 0; k < n; k++) b[i * n + k] /= f;
+};
+
+/** What couples isolated index `i` to the block: its row above the block, its column below it. */
+const outerSize = (b: Float64Array, n: number, low: number, high: number, i: number): number => {
+  if (i < low) return strideLength(b, i * n + i + 1, 1, n - i - 1);
+  return i > high ? strideLength(b, i, n, i) : 0;
+};
+
+/** The Euclidean length of `count` entries from `start` on, `stride` apart. */
+const strideLength = (b: Float64Array, start: number, stride: number, count: number): number => {
+  let squares = 0;
+  for (let k = 0, at = start; k < count; k++, at += stride) squares += b[at] * b[at];
+  if (squares > 1e-280 && squares < 1e280) return Math.sqrt(squares);
+  let length = 0;
+  for (let k = 0, at = start; k < count; k++, at += stride) length = Math.hypot(length, b[at]);
+  return length;
+};
+
+/** Scales the isolated indices so that what couples them to the block is no larger than it was before the block was scaled. */
+const restrainOuter = (
+  b: Float64Array,
+  n: number,
+  low: number,
+  high: number,
+  before: Float64Array,
+  scaling: Float64Array,
+): void => {
+  const restrain = (i: number, size: number): void => {
+    if (!(size > before[i])) return;
+    const f = Math.min(2 ** Math.ceil(Math.log2(size / before[i])), MAX_SCALING);
+    scaling[i] = i < low ? f : 1 / f;
+    rescale(b, n, i, scaling[i]);
+  };
+  for (let i = high + 1; i < n; i++) restrain(i, outerSize(b, n, low, high, i));
+  for (let i = low - 1; i >= 0; i--) restrain(i, outerSize(b, n, low, high, i));
 };
 
 /** `f(A)` from `F = f(B)`, for any function of a matrix. */

@@ -12,7 +12,7 @@ import { type ComplexMatrix, complexMatrix } from "./complex.js";
 import { schurEigenvectors, schurLeftEigenvectors } from "./eigenvectors.js";
 import { francis } from "./francis.js";
 import { reduceToHessenberg } from "./hessenberg.js";
-import { type Complex, type Matrix, matrix } from "./matrix.js";
+import { type Complex, frobeniusNorm, type Matrix, matrix, multiply, scale, transpose } from "./matrix.js";
 import { requireFiniteSquare } from "./preconditions.js";
 import { safeUnit, schurEigenvalues, schurOf } from "./schur.js";
 
@@ -28,19 +28,17 @@ export interface Eigen {
   readonly conditionNumbers: Float64Array;
 }
 
+/** The residual, relative to the norm of the matrix, above which eigenvectors are computed once more without scaling. */
+const ACCEPTED_RESIDUAL = 1e-14;
+
 /** The order of eigenvalues throughout: real part descending, then imaginary part descending. */
 export const compareEigenvalues = (a: Complex, b: Complex): number => b[0] - a[0] || b[1] - a[1];
 
 /** The eigenvalues of a square matrix, each as often as its multiplicity. */
 export const eigenvalues = (A: Matrix): Complex[] => {
   requireFiniteSquare("eigenvalues", A);
-  const { B, low, high } = balance(A);
-  const unit = safeUnit(B);
-  const H = matrix(
-    B.rows,
-    B.cols,
-    B.data.map((v) => v / unit),
-  );
+  const unit = safeUnit(A);
+  const { B: H, low, high } = balance(unit === 1 ? A : scale(A, 1 / unit));
   reduceToHessenberg(H, undefined, low, high);
   const values = francis(H, undefined, low, high);
   return values.map(([re, im]): Complex => [re * unit, im * unit]).sort(compareEigenvalues);
@@ -54,13 +52,29 @@ export const spectralAbscissa = (A: Matrix): number =>
 export const spectralRadius = (A: Matrix): number =>
   eigenvalues(A).reduce((largest, [re, im]) => Math.max(largest, Math.hypot(re, im)), 0);
 
-/** Eigenvalues with right and left eigenvectors and condition numbers. */
+/**
+ * Eigenvalues with right and left eigenvectors and condition numbers.
+ *
+ * Scaling can spoil eigenvectors where it helps eigenvalues (components that are small in the balanced matrix have only absolute
+ * accuracy there). So when the vectors of the balanced matrix do not solve the equations to rounding, they are computed without.
+ */
 export const eigen = (A: Matrix): Eigen => {
   requireFiniteSquare("eigen", A);
-  const n = A.rows;
-  const balanced = balance(A);
+  const unit = safeUnit(A);
+  const S = unit === 1 ? A : scale(A, 1 / unit);
+  const balanced = balance(S);
+  let result = eigenOf(balanced);
+  if (balanced.scaling.some((factor) => factor !== 1) && residual(S, result) > ACCEPTED_RESIDUAL * frobeniusNorm(S)) {
+    const plain = eigenOf(balance(S, { rescale: false }));
+    if (residual(S, plain) < residual(S, result)) result = plain;
+  }
+  return unit === 1 ? result : { ...result, values: result.values.map(([re, im]): Complex => [re * unit, im * unit]) };
+};
+
+const eigenOf = (balanced: Balanced): Eigen => {
   const { T, Q } = schurOf(balanced.B, balanced.low, balanced.high);
   const values = schurEigenvalues({ T, Q });
+  const n = values.length;
   const order = values.map((_, j) => j).sort((i, j) => compareEigenvalues(values[i], values[j]));
   const vectors = unbalanceVectors(schurEigenvectors(T, Q), balanced, order, (factor) => factor);
   const leftVectors = unbalanceVectors(schurLeftEigenvectors(T, Q), balanced, order, (factor) => 1 / factor);
@@ -74,6 +88,24 @@ export const eigen = (A: Matrix): Eigen => {
     if (size > 0) turn(leftVectors, j, re / size, im / size);
   }
   return { values: order.map((j) => values[j]), vectors, leftVectors, conditionNumbers };
+};
+
+/** The largest entry of `A X − X Λ` and of `Aᵀ Y − Y Λ*`. */
+const residual = (A: Matrix, { values, vectors, leftVectors }: Eigen): number => {
+  const n = A.rows;
+  const worst = (M: Matrix, X: ComplexMatrix, sign: number): number => {
+    const re = multiply(M, matrix(n, n, X.re));
+    const im = multiply(M, matrix(n, n, X.im));
+    let largest = 0;
+    for (let k = 0; k < n * n; k++) {
+      const [a, b] = values[k % n];
+      const x = re.data[k] - (a * X.re[k] - sign * b * X.im[k]);
+      const y = im.data[k] - (a * X.im[k] + sign * b * X.re[k]);
+      largest = Math.max(largest, Math.abs(x), Math.abs(y));
+    }
+    return largest;
+  };
+  return Math.max(worst(A, vectors, 1), worst(transpose(A), leftVectors, -1));
 };
 
 /** Undoes balancing, sorts the columns and makes them unit vectors. */
