@@ -9,12 +9,14 @@
  */
 import { InternalError } from "../error.js";
 import { makeReflector } from "./householder.js";
-import type { Complex, Matrix } from "./matrix.js";
+import { type Complex, type Matrix, maxAbs } from "./matrix.js";
 import { standardizeBlock, standardizeInPlace } from "./schur-block.js";
 
 const EPSILON = 2 ** -52;
 const SWEEPS_PER_EIGENVALUE = 30;
 const EXCEPTIONAL_EVERY = 10;
+/** Sweeps without progress after which an entry is negligible if it is so beside the whole matrix, not only its neighbors. */
+const PATIENCE = 20;
 
 /**
  * Reduces the Hessenberg matrix `H` in place and returns its eigenvalues in the order of its diagonal. With `Q`, all of `H`
@@ -25,11 +27,12 @@ export const francis = (H: Matrix, Q: Matrix | undefined, low = 0, high = H.rows
   const h = H.data;
   const values: Complex[] = Array.from({ length: n }, (_, i): Complex => [h[i * n + i], 0]);
   const budget = SWEEPS_PER_EIGENVALUE * Math.max(10, high - low + 1);
+  const size = maxAbs(h);
   let spent = 0;
   let bottom = high;
   let stalled = 0;
   while (bottom >= low) {
-    const top = blockTop(H, low, bottom);
+    const top = blockTop(H, low, bottom, stalled < PATIENCE ? 0 : EPSILON * size);
     if (top > low) h[top * n + top - 1] = 0;
     if (bottom - top >= 2) {
       if (spent++ >= budget) {
@@ -57,11 +60,11 @@ export const francis = (H: Matrix, Q: Matrix | undefined, low = 0, high = H.rows
   return values;
 };
 
-/** The first row of the unreduced block that ends at `bottom`. */
-const blockTop = (H: Matrix, low: number, bottom: number): number => {
+/** The first row of the unreduced block that ends at `bottom`; subdiagonal entries up to `floor` count as zero. */
+const blockTop = (H: Matrix, low: number, bottom: number, floor: number): number => {
   const n = H.rows;
   const h = H.data;
-  const negligible = 2 ** -1022 * (n / EPSILON);
+  const negligible = Math.max(2 ** -1022 * (n / EPSILON), floor);
   for (let k = bottom; k > low; k--) {
     const d = k * n + k;
     const sub = Math.abs(h[d - 1]);
@@ -172,8 +175,8 @@ const bulgeStart = (
     const sum = Math.abs(v[0]) + Math.abs(v[1]) + Math.abs(v[2]);
     if (sum > 0) for (let i = 0; i < 3; i++) v[i] /= sum;
     if (m === top) return m;
-    const neighbours = Math.abs(h[d - n - 1]) + Math.abs(h[d]) + Math.abs(h[d + n + 1]);
-    if (Math.abs(h[d - 1]) * (Math.abs(v[1]) + Math.abs(v[2])) <= EPSILON * Math.abs(v[0]) * neighbours) return m;
+    const neighbors = Math.abs(h[d - n - 1]) + Math.abs(h[d]) + Math.abs(h[d + n + 1]);
+    if (Math.abs(h[d - 1]) * (Math.abs(v[1]) + Math.abs(v[2])) <= EPSILON * Math.abs(v[0]) * neighbors) return m;
   }
 };
 

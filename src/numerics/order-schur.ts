@@ -1,5 +1,5 @@
 /**
- * Reordering of a real Schur form: the chosen eigenvalues are moved to the top by orthogonal swaps of neighbouring diagonal
+ * Reordering of a real Schur form: the chosen eigenvalues are moved to the top by orthogonal swaps of neighboring diagonal
  * blocks, after which the leading columns of `Q` span their invariant subspace.
  *
  * To swap, `P X − X R = F` gives the basis `[−X; I]` of the subspace that belongs to the lower block, and its QR factorization
@@ -51,16 +51,17 @@ export const orderSchur = (form: SchurForm, select: (value: Complex) => boolean)
   }
 };
 
-/** Swaps two neighbouring blocks in place; false, and nothing changed, when that cannot be done stably. */
+/** Swaps two neighboring blocks in place; false, and nothing changed, when that cannot be done stably. */
 const swapBlocks = (T: Matrix, Q: Matrix, upper: DiagonalBlock, lower: DiagonalBlock): boolean => {
   const n = T.rows;
   const { start } = upper;
   if (upper.size === 1 && lower.size === 1) {
     const k = start * n + start;
     const [p, f, r] = [T.data[k], T.data[k + 1], T.data[k + n + 1]];
-    const length = Math.hypot(f, r - p);
-    if (length === 0) return true;
-    const [c, s] = [f / length, (r - p) / length];
+    const size = Math.max(Math.abs(f), Math.abs(r - p));
+    if (size === 0) return true;
+    const length = Math.hypot(f / size, (r - p) / size);
+    const [c, s] = [f / size / length, (r - p) / size / length];
     rotateRows(T, start, c, s, start, n);
     rotateColumns(T, start, c, s, 0, start + 2);
     rotateColumns(Q, start, c, s, 0, n);

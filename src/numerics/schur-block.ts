@@ -17,13 +17,19 @@ export interface StandardBlock {
 }
 
 const EPSILON = 2 ** -52;
+/** Lifts entries near the underflow threshold to where arithmetic is accurate. */
+const UP = 2 ** 600;
 
 /** Standardizes `[p q; r t]`: afterwards `r = 0`, or `p = t` and `q r < 0`. */
 export const standardizeBlock = (p: number, q: number, r: number, t: number): StandardBlock => {
   if (r === 0) return { p, q, r, t, c: 1, s: 0 };
   if (q === 0) return { p: t, q: -r, r: 0, t: p, c: 0, s: 1 };
-  if (p === t && Math.sign(q) !== Math.sign(r)) return { p, q, r, t, c: 1, s: 0 };
   const half = (p - t) / 2;
+  if (half === 0 && Math.sign(q) !== Math.sign(r)) return { p, q, r, t: p, c: 1, s: 0 };
+  if (Math.max(Math.abs(p), Math.abs(q), Math.abs(r), Math.abs(t)) < 2 ** -900) {
+    const block = standardizeBlock(p * UP, q * UP, r * UP, t * UP);
+    return { ...block, p: block.p / UP, q: block.q / UP, r: block.r / UP, t: block.t / UP };
+  }
   const large = Math.max(Math.abs(q), Math.abs(r));
   const small = Math.min(Math.abs(q), Math.abs(r)) * Math.sign(q) * Math.sign(r);
   const size = Math.max(Math.abs(half), large);
@@ -36,9 +42,11 @@ export const standardizeBlock = (p: number, q: number, r: number, t: number): St
   }
   // A complex pair, or real eigenvalues too close to tell: make the diagonal equal.
   const sum = q + r;
-  const length = Math.hypot(sum, 2 * half);
-  let c = Math.sqrt((1 + Math.abs(sum) / length) / 2);
-  let s = -(half / (length * c)) * (sum >= 0 ? 1 : -1);
+  const largest = Math.max(Math.abs(sum), Math.abs(2 * half));
+  const [x, y] = [sum / largest, half / largest];
+  const length = Math.hypot(x, 2 * y);
+  let c = Math.sqrt((1 + Math.abs(x) / length) / 2);
+  let s = -(y / (length * c)) * (sum >= 0 ? 1 : -1);
   const top = [p * c + q * s, -p * s + q * c];
   const bottom = [r * c + t * s, -r * s + t * c];
   const mean = (top[0] * c + bottom[0] * s - top[1] * s + bottom[1] * c) / 2;

@@ -24,6 +24,8 @@ export interface Svd {
 
 const EPSILON = 2 ** -52;
 const MAX_SWEEPS = 60;
+/** The length of a row, relative to the largest entry of the matrix, below which it is not orthogonalized. */
+const NEGLIGIBLE = 2 ** -450;
 
 /** The thin singular value decomposition. */
 export const svd = (A: Matrix): Svd => {
@@ -117,8 +119,8 @@ const orthogonalizeRows = (R: Matrix, J: Matrix | undefined): void => {
     for (let i = 0; i < n; i++) squares[i] = square(i);
     for (let i = 0; i < n - 1; i++) {
       for (let j = i + 1; j < n; j++) {
-        // Rows below 2⁻⁵⁰⁰ of the largest entry are left alone: their squares have underflowed.
-        if (squares[i] < 2 ** -1000 || squares[j] < 2 ** -1000) continue;
+        // Rows that short are zero beside the others, and their products begin to underflow.
+        if (squares[i] < NEGLIGIBLE ** 2 || squares[j] < NEGLIGIBLE ** 2) continue;
         let dot = 0;
         for (let k = 0, p = i * n, q = j * n; k < n; k++) dot += x[p + k] * x[q + k];
         if (Math.abs(dot) <= tolerance * Math.sqrt(squares[i]) * Math.sqrt(squares[j])) continue;
@@ -154,7 +156,7 @@ const orthonormalRows = (R: Matrix, values: Float64Array): Matrix => {
   for (let i = 0; i < n; i++) {
     const row = Y.data.subarray(i * n, (i + 1) * n);
     const length = euclideanNorm(row);
-    if (length > 2 ** -500 && values[i] > 0) for (let k = 0; k < n; k++) row[k] /= length;
+    if (length > NEGLIGIBLE && values[i] > 0) for (let k = 0; k < n; k++) row[k] /= length;
     else completeRow(Y, i);
   }
   return Y;
