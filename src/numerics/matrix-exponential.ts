@@ -6,7 +6,7 @@
  * The [m/m] approximant to e^Z is `(V − U)⁻¹ (V + U)` with `V` even and `U = Z W` odd. Hence φ₁ ≈ `2 (V − U)⁻¹ W`, and since the
  * numerator of φ₂ is again divisible by `Z`, all three come from one linear solve without cancellation. Squaring uses
  * `φ₁(2Z) = φ₁(Z) (e^Z + 1) / 2` and `φ₂(2Z) = (φ₁(Z)² + 2 φ₂(Z)) / 4`, which is what squaring the augmented matrix
- * `[Z I 0; 0 0 I; 0 0 0]` does block by block.
+ * `[Z I 0; 0 0 I; 0 0 0]` does block by block. Slow modes of a stiff matrix survive the squaring with their digits (`Power`).
  *
  * Higham, SIAM J. Matrix Anal. Appl. 26 (2005) 1179; Al-Mohy & Higham, ibid. 31 (2009) 970 (when to scale less);
  * Skaflestad & Wright, Appl. Numer. Math. 59 (2009) 783 (φ functions).
@@ -72,23 +72,40 @@ export const phiFunctions = (
   const denominator = luFactor(subtract(V, multiply(Z, W)));
   let F = divide(denominator, scale(W, 2));
   let G = divide(denominator, add(W, multiply(Z, rest)));
-  let E = add(identity(A.rows), multiply(Z, F));
+  let E: Power = { kind: "change", D: multiply(Z, F) };
   for (let k = 0; k < squarings; k++) {
     G = scale(add(multiply(F, F), G, 2), 0.25);
-    F = scale(add(F, multiply(E, F)), 0.5);
-    E = multiply(E, E);
+    F = E.kind === "change" ? add(F, multiply(E.D, F), 0.5) : scale(add(F, multiply(E.E, F)), 0.5);
+    E = squared(E);
   }
   const restore = (X: Matrix): Matrix => unbalanceFunction(balanced, X);
-  return { exponential: restore(E), phi1: restore(F), phi2: restore(G) };
+  return { exponential: restore(materialize(E)), phi1: restore(F), phi2: restore(G) };
 };
 
 const exponential = (A: Matrix): Matrix => {
   const small = lowDegree(A);
   if (small !== undefined) return small;
   const { Z, even, squarings } = scaled(A);
-  let E = approximant(even(coefficients(0)), multiply(Z, even(coefficients(1))));
-  for (let k = 0; k < squarings; k++) E = multiply(E, E);
-  return E;
+  const V = even(coefficients(0));
+  const U = multiply(Z, even(coefficients(1)));
+  if (squarings === 0) return approximant(V, U);
+  let E: Power = { kind: "change", D: divide(luFactor(subtract(V, U)), scale(U, 2)) };
+  for (let k = 0; k < squarings; k++) E = squared(E);
+  return materialize(E);
+};
+
+/**
+ * A power of e^Z on its way up: the change `D = e^Z − I` while some mode is still slow, since `(I + D)² = I + (2 D + D²)` keeps
+ * the digits of a small `D` that `I + D` has lost; the value itself once all modes have decayed, since then `D` has lost those.
+ */
+type Power = { readonly kind: "change"; readonly D: Matrix } | { readonly kind: "value"; readonly E: Matrix };
+
+const materialize = (X: Power): Matrix => (X.kind === "value" ? X.E : add(identity(X.D.rows), X.D));
+
+const squared = (X: Power): Power => {
+  const E = materialize(X);
+  if (X.kind === "value" || norm1(E) < 0.5) return { kind: "value", E: multiply(E, E) };
+  return { kind: "change", D: add(multiply(X.D, X.D), X.D, 2) };
 };
 
 /** The exponential of a matrix small enough for an approximant of degree 9 or less; `undefined` for others. */

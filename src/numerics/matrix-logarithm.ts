@@ -47,6 +47,14 @@ const MAX_ROOTS = 100;
 /** The logarithm of a square matrix, as far as there is a real one. */
 export const logm = (A: Matrix, { tolerance = A.rows * 2 ** -52 }: LogarithmOptions = {}): MatrixLogarithm => {
   requireFiniteSquare("logm", A);
+  const principal = (X: Matrix): MatrixLogarithm => {
+    const residual = A.rows === 0 ? 0 : norm1(subtract(expm(X), A)) / norm1(A);
+    return { status: "principal", X, residual };
+  };
+  // Near the identity (a map with a small step) A − I is exact, and keeps the digits that a Schur form of A would drop.
+  const N = subtract(A, identity(A.rows));
+  const distance = norm1(N);
+  if (distance <= LIMITS[LIMITS.length - 1]) return principal(logOnePlus(N, degreeFor(distance)));
   const balanced = balance(A, { permute: false });
   const form = schur(balanced.B);
   const values = schurEigenvalues(form);
@@ -62,9 +70,7 @@ export const logm = (A: Matrix, { tolerance = A.rows * 2 ** -52 }: LogarithmOpti
   const negative = values.filter(([re, im]) => im === 0 && re < 0);
   if (negative.length > 0) return negativeCase(balanced.B, negative, size);
   const L = multiply(multiply(form.Q, triangularLogarithm(form.T)), transpose(form.Q));
-  const X = unbalanceFunction(balanced, L);
-  const residual = A.rows === 0 ? 0 : norm1(subtract(expm(X), A)) / norm1(A);
-  return { status: "principal", X, residual };
+  return principal(unbalanceFunction(balanced, L));
 };
 
 /**
@@ -98,18 +104,18 @@ const negativeCase = (A: Matrix, negative: readonly Complex[], size: number): Ma
   return { status: "non-principal", eigenvalues: [...negative], reason };
 };
 
-/** Counts Jordan blocks by the ranks of `(A − λ)^k`: `rank(k − 1) − 2 rank(k) + rank(k + 1)` of them have size `k`. */
+/** Counts Jordan blocks by the ranks of `((A − λ) / size)^k`: `rank(k − 1) − 2 rank(k) + rank(k + 1)` of them have size `k`. */
 const evenJordanBlocks = (A: Matrix, cluster: readonly number[], size: number): boolean => {
   const n = A.rows;
   const mean = cluster.reduce((sum, value) => sum + value, 0) / cluster.length;
-  const N = add(A, identity(n), -mean);
+  const N = scale(add(A, identity(n), -mean), 1 / size);
   const ranks = [n];
   let power = identity(n);
   for (let k = 1; k <= cluster.length + 1; k++) {
     power = multiply(power, N);
     const values = singularValues(power);
     // No power can lose more rank than the cluster has members.
-    const rank = values.filter((value) => value > CLUSTER * size ** k).length;
+    const rank = values.filter((value) => value > CLUSTER).length;
     ranks.push(Math.max(rank, n - cluster.length));
   }
   for (let k = 1; k <= cluster.length; k++) if ((ranks[k - 1] - 2 * ranks[k] + ranks[k + 1]) % 2 !== 0) return false;
@@ -143,9 +149,8 @@ const triangularLogarithm = (T: Matrix): Matrix => {
       const measure = Math.max(norm1(multiply(X2, X)) ** (1 / 3), norm1(multiply(X2, X2)) ** (1 / 4));
       if (measure <= LIMITS[6]) {
         // One more root pays when it saves more than one degree, twice at most.
-        degree = Math.max(3, LIMITS.findIndex((limit) => measure <= limit) + 1);
-        const afterRoot = Math.max(3, LIMITS.findIndex((limit) => measure / 2 <= limit) + 1);
-        if (degree - afterRoot <= 1 || tries++ === 1) break;
+        degree = degreeFor(measure);
+        if (degree - degreeFor(measure / 2) <= 1 || tries++ === 1) break;
       }
     }
     R = triangularSquareRoot(R);
@@ -159,6 +164,9 @@ const triangularLogarithm = (T: Matrix): Matrix => {
   }
   return L;
 };
+
+/** The degree that suffices for `‖X‖` up to `size`; at least 3, where the measure by third and fourth powers holds. */
+const degreeFor = (size: number): number => Math.max(3, LIMITS.findIndex((limit) => size <= limit) + 1);
 
 const putBlock = (
   A: Matrix,
