@@ -37,6 +37,7 @@ export const verbHelp = (verb: Verb): string =>
       ],
       WIDTH,
     ),
+    ...(verb.grammar ? ["", ...table(verb.grammar)] : []),
     ...(verb.notes ?? []).flatMap((note) => ["", ...wrapped(note, WIDTH)]),
     "",
   ].join("\n");

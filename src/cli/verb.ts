@@ -39,6 +39,8 @@ interface Settings<F> {
   readonly examples: readonly Example[];
   /** Paragraphs after the flags. */
   readonly notes?: readonly string[];
+  /** What an argument may look like, one row each. */
+  readonly grammar?: readonly (readonly [grammar: string, does: string])[];
   readonly arguments: readonly Argument[];
   readonly flags: Flags<F>;
   readonly run: (flags: F & SharedFlags, given: readonly string[], session: Session) => Promise<Outcome>;

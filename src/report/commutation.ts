@@ -8,11 +8,12 @@ import type { Bound, Certificate, Verdict } from "../commute/certificate.js";
 import type { Commutation } from "../commute/commute.js";
 import type { Model } from "../model/model.js";
 import { schemeOf } from "../model/scheme/schemes.js";
-import { short } from "./number.js";
+import { short, timed } from "./number.js";
 import type { Layout, Paint } from "./paint.js";
 import { facts, table, wrapped } from "./table.js";
 
-const painted = (verdict: Verdict, paint: Paint): string =>
+/** A verdict in its color. */
+export const paintedVerdict = (verdict: Verdict, paint: Paint): string =>
   verdict === "exact" ? paint.good(verdict) : verdict === "conditional" ? paint.fair(verdict) : paint.bad(verdict);
 
 /** The pair, and whether both sides keep the frame rate rather than the step in units of the dynamics. */
@@ -46,7 +47,8 @@ const grouped = (certificates: readonly Certificate[]): Group[] => {
   return [...groups.values()];
 };
 
-const boundWords = ({ value, kind }: Bound): string => {
+/** A bound in a few characters: = exactly, <= never more, ~ to first order. */
+export const boundWords = ({ value, kind }: Bound): string => {
   if (kind === "zero") return "0";
   if (kind === "none" || value === null) return "none";
   const sign = { identity: "=", rigorous: "<=", "leading-order": "~" }[kind];
@@ -73,7 +75,7 @@ const rowsOf = ({ subject, verdict, members }: Group, all: number, { paint, widt
     return members.map(({ scheme, defect, bound }) => [
       subject,
       scheme ?? "any",
-      painted(verdict, paint),
+      paintedVerdict(verdict, paint),
       short(defect.operator),
       boundWords(bound),
       defect.trajectory === null ? "" : short(defect.trajectory, 2),
@@ -83,7 +85,7 @@ const rowsOf = ({ subject, verdict, members }: Group, all: number, { paint, widt
     [
       subject,
       first,
-      painted(verdict, paint),
+      paintedVerdict(verdict, paint),
       verdict === "fails" ? range(defects) : short(Math.max(...defects), 2),
       members.length === 1 || verdict !== "fails" ? boundWords(members[0]!.bound) : "",
       trajectory.length > 0 ? short(Math.max(...trajectory), 2) : "",
@@ -100,7 +102,9 @@ const reasons = (groups: readonly Group[], { width, paint }: Layout): string[] =
     const sentence = `${reason}${remedy === null ? "" : `. To mend it: ${remedy}`}`;
     if (said.has(sentence)) return [];
     said.add(sentence);
-    return wrapped(`${subject} ${painted(verdict, paint)}: ${sentence}.`, width - 4, 4).map((line) => `  ${line}`);
+    return wrapped(`${subject} ${paintedVerdict(verdict, paint)}: ${sentence}.`, width - 4, 4).map(
+      (line) => `  ${line}`,
+    );
   });
 };
 
@@ -120,8 +124,6 @@ const classLines = (certificates: readonly Certificate[], all: number, { width }
   );
 };
 
-const timeWords = (value: number, unit: string): string => `${short(value, 6)} ${unit}`;
-
 /** Facts about the comparison: operating point, speed, steps. */
 export const commutationFacts = (model: Model, result: Commutation): [string, string][] => {
   const { residual, atFixedPoint, speed, dt, stepAfterRescale } = result;
@@ -138,7 +140,7 @@ export const commutationFacts = (model: Model, result: Commutation): [string, st
     ["R", `speed ${short(speed, 6)}`],
     [
       "D",
-      `dt = ${timeWords(dt, model.timeUnit)}, after R ${timeWords(stepAfterRescale, model.timeUnit)}${aligned ? " = dt / speed" : `, not dt / speed = ${timeWords(dt / speed, model.timeUnit)}`}`,
+      `dt = ${timed(dt, model.timeUnit)}, after R ${timed(stepAfterRescale, model.timeUnit)}${aligned ? " = dt / speed" : `, not dt / speed = ${timed(dt / speed, model.timeUnit)}`}`,
     ],
   ];
 };

@@ -7,7 +7,7 @@ import { denseWeights } from "../model/weights.js";
 import { spectralRadius } from "../numerics/eigen.js";
 import type { Matrix } from "../numerics/matrix.js";
 import { equationOf, readingOf } from "./model-words.js";
-import { counted, short, span } from "./number.js";
+import { counted, short, span, timed } from "./number.js";
 import type { Layout } from "./paint.js";
 import { facts } from "./table.js";
 
@@ -116,32 +116,34 @@ const stepWords = ({ operator, settings }: ProvenanceStep): string => {
   const words = Object.entries(settings).map(([key, value]) =>
     Array.isArray(value) && value.length > 4 ? `${key} (${value.length} numbers)` : `${key} ${JSON.stringify(value)}`,
   );
-  return `${operator}: ${words.join(", ").replaceAll('"', "")}`;
+  return words.length === 0 ? operator : `${operator}: ${words.join(", ").replaceAll('"', "")}`;
 };
 
 /** An inspection as a table. */
-export const inspectionTable = (model: Model, facts_: Inspection, { width, paint }: Layout): string => {
-  const { weights, rank, tau, dt, timeUnit } = facts_;
-  const time = timeUnit === "tau" ? "tau" : timeUnit;
+export const inspectionTable = (model: Model, found: Inspection, { width, paint }: Layout): string => {
+  const { weights, rank, tau, dt, timeUnit } = found;
   const subject = weights === null ? "state matrix" : "recurrent weights";
   const entries: [string, string][] = [
     ["equation", equationOf(model)],
-    ["read as", facts_.reading],
+    ["read as", found.reading],
     [
       "size",
-      `${counted(facts_.units, "unit")}, ${counted(facts_.inputs, "input")}, ${counted(facts_.outputs, "output")}; ${counted(facts_.parameters, "parameter")}`,
+      `${counted(found.units, "unit")}, ${counted(found.inputs, "input")}, ${counted(found.outputs, "output")}; ${counted(found.parameters, "parameter")}`,
     ],
   ];
-  if (facts_.activation !== null) entries.push(["activation", activationWords(facts_.activation)]);
+  if (found.activation !== null) entries.push(["activation", activationWords(found.activation)]);
   if (tau !== null)
-    entries.push(["tau", `${typeof tau === "number" ? short(tau) : span(tau)}${timeUnit === "tau" ? "" : ` ${time}`}`]);
-  if (dt !== null) entries.push(["step", `dt = ${short(dt, 6)} ${time}`]);
-  if (facts_.noiseSources > 0) entries.push(["noise", counted(facts_.noiseSources, "source")]);
-  if (facts_.spectralRadius !== null)
+    entries.push([
+      "tau",
+      `${typeof tau === "number" ? short(tau) : span(tau)}${timeUnit === "tau" ? "" : ` ${timeUnit}`}`,
+    ]);
+  if (dt !== null) entries.push(["step", `dt = ${timed(dt, timeUnit)}`]);
+  if (found.noiseSources > 0) entries.push(["noise", counted(found.noiseSources, "source")]);
+  if (found.spectralRadius !== null)
     entries.push([
       subject,
-      `${weights === null || weights === "dense" ? "" : `${weights}${rank === null ? "" : `, rank ${rank}`}; `}spectral radius ${short(facts_.spectralRadius, 5)}, departure from normality ${short(facts_.departureFromNormality, 5)}`,
+      `${weights === null || weights === "dense" ? "" : `${weights}${rank === null ? "" : `, rank ${rank}`}; `}spectral radius ${short(found.spectralRadius, 5)}, departure from normality ${short(found.departureFromNormality, 5)}`,
     ]);
-  for (const [k, step] of facts_.provenance.entries()) entries.push([k === 0 ? "made by" : "", stepWords(step)]);
-  return [paint.bold(facts_.name), ...facts(entries, width)].join("\n");
+  for (const [k, step] of found.provenance.entries()) entries.push([k === 0 ? "made by" : "", stepWords(step)]);
+  return [paint.bold(found.name), ...facts(entries, width)].join("\n");
 };

@@ -31,3 +31,7 @@ export const span = (values: ArrayLike<number>, digits = 3): string => {
 
 /** "1 unit", "2 units". */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** A time with its unit; without one where times are in units of tau. */
+export const timed = (value: number, unit: string, digits = 6): string =>
+  unit === "tau" ? short(value, digits) : `${short(value, digits)} ${unit}`;

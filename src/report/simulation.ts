@@ -2,7 +2,7 @@
 import type { Model } from "../model/model.js";
 import { euclideanNorm } from "../numerics/matrix.js";
 import type { Simulation } from "../simulate/simulate.js";
-import { counted, short } from "./number.js";
+import { counted, short, timed } from "./number.js";
 import type { Layout } from "./paint.js";
 import { sparkline } from "./sparkline.js";
 import { facts, table } from "./table.js";
@@ -26,7 +26,7 @@ export const simulationTable = (model: Model, run: Simulation, { width, paint }:
   const steps = state.length;
   const last = state.at(-1);
   const entries: [string, string][] = [
-    ["steps", `${steps}${steps > 0 ? `, until t = ${short(t.at(-1), 6)} ${model.timeUnit}` : ""}`],
+    ["steps", `${steps}${steps > 0 ? `, until t = ${timed(t.at(-1)!, model.timeUnit)}` : ""}`],
   ];
   if (last)
     entries.push([

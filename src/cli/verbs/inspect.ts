@@ -4,7 +4,7 @@ import { type ModelFlags, modelFlags } from "../flags.js";
 import { modelArgument, openGiven } from "../open.js";
 import { verb } from "../verb.js";
 
-export const inspectVerb = verb<ModelFlags>({
+export const inspect = verb<ModelFlags>({
   name: "inspect",
   brief: "What is in a model file",
   examples: [

@@ -1,0 +1,110 @@
+/** The demonstration on one screen: a network, which of R, D and L commute on it, and what breaks that. */
+import type { Certificate } from "../commute/certificate.js";
+import type { Commutation } from "../commute/commute.js";
+import { schemeOf } from "../model/scheme/schemes.js";
+import type { Simulation } from "../simulate/simulate.js";
+import { boundWords, paintedVerdict } from "./commutation.js";
+import type { Inspection } from "./inspection.js";
+import { short, span, timed } from "./number.js";
+import type { Layout } from "./paint.js";
+import { sparkline } from "./sparkline.js";
+import { facts, table, wrapped } from "./table.js";
+
+/** What the demonstration computed. */
+export interface Demonstration {
+  readonly network: Inspection;
+  /** From rest under evidence for the first choice. */
+  readonly decision: Simulation;
+  /** Every scheme at the resting state. */
+  readonly atRest: Commutation;
+  /** Ways to lose what holds at rest. */
+  readonly off: readonly { readonly what: string; readonly certificates: readonly Certificate[] }[];
+}
+
+const course = ({ output = [], t }: Simulation, channel: number, unit: string): string => {
+  const values = output.map((y) => y[channel]!);
+  return `${sparkline(values, 40)}  ${short(values[0])} to ${short(values.at(-1))} in ${timed(t.at(-1)!, unit)}`;
+};
+
+const WHY: Readonly<Record<string, string>> = {
+  "R,D": "a scheme sees the field only through dt f: 2 f with dt / 2 is the same",
+  "L,R": "a derivative is linear: L takes any constant speed along, anywhere",
+  "L,D": "at a fixed point all stages of a scheme see one Jacobian",
+  "R,D,L": "all six orders give one linear map",
+};
+
+const restRows = ({ certificates }: Commutation, { paint }: Layout): string[][] =>
+  Object.entries(WHY).map(([pair, why]) => {
+    const members = certificates.filter(({ operators }) => operators.join() === pair);
+    const good = members.filter(({ verdict }) => verdict !== "fails").length;
+    const largest = members.reduce((most, { defect }) => Math.max(most, defect.operator), 0);
+    const count = members.length === 1 ? "" : ` ${good} of ${members.length} schemes`;
+    return [
+      pair.replaceAll(",", "–"),
+      good === members.length ? paint.good(`commute${count && ","}${count}`) : paint.bad(`commute,${count}`),
+      short(largest, 2),
+      why,
+    ];
+  });
+
+const offRows = ({ off }: Demonstration, { paint }: Layout): string[][] =>
+  off.flatMap(({ what, certificates }) =>
+    certificates.map(({ operators, scheme, verdict, defect, bound }, k) => [
+      k === 0 ? what : "",
+      operators.join("–"),
+      scheme === null ? "any" : schemeOf(scheme).title,
+      paintedVerdict(verdict, paint),
+      short(defect.operator),
+      boundWords(bound),
+    ]),
+  );
+
+const NEXT = [
+  ["npx rubato inspect bundled:decision", "what is in the network; any Keras .h5 or .npz will do in its place"],
+  [
+    "npx rubato commute bundled:decision --input 1,1 --at origin",
+    "all schemes off a fixed point, with bounds and remedies",
+  ],
+  ["npx rubato apply bundled:decision rescale=2 linearize=origin", "operators in any order; -o FILE keeps the model"],
+];
+
+/** The demonstration as text, for one screen. */
+export const demonstrationTable = (shown: Demonstration, layout: Layout): string => {
+  const { network, decision, atRest, off } = shown;
+  const { paint, width } = layout;
+  const { timeUnit, tau, units, rank } = network;
+  const fails = off.flatMap(({ certificates }) => certificates).some(({ verdict }) => verdict === "fails");
+  return [
+    paint.bold("Rubato on a network that makes decisions"),
+    ...facts(
+      [
+        [
+          "network",
+          `two populations of ${units / 2} rate units that excite themselves and inhibit each other, weights of rank ${rank}, tau ${tau === null ? "" : span(typeof tau === "number" ? [tau] : tau)} ${timeUnit} (after Wong & Wang, J. Neurosci. 26:1314, 2006)`,
+        ],
+        ["for", course(decision, 0, timeUnit)],
+        ["against", course(decision, 1, timeUnit)],
+      ],
+      width,
+    ),
+    "",
+    paint.bold(`At rest, |f| = ${short(atRest.residual, 2)}, all three commute:`) +
+      ` R ${atRest.speed} times as fast, D with dt = ${timed(atRest.dt, timeUnit)}, after R ${timed(atRest.stepAfterRescale, timeUnit)}, L`,
+    ...table([["", "", "defect", "why"].map(paint.dim), ...restRows(atRest, layout)], {
+      align: ["left", "left", "right"],
+    }),
+    "",
+    paint.bold(fails ? "What loses that, and by how much:" : "Nothing that was tried loses that:"),
+    ...table([["", "", "scheme", "verdict", "defect", "theory"].map(paint.dim), ...offRows(shown, layout)], {
+      align: ["left", "left", "left", "left", "right"],
+    }),
+    ...wrapped(
+      "theory: = the exact value, <= never exceeded, ~ first term in dt. Euler and the schemes that treat only the leak apart commute with L at every state; others only where f = 0, and elsewhere to order dt² f.",
+      width - 2,
+      2,
+    ).map((line, k) => (k === 0 ? `  ${line}` : line)),
+    "",
+    paint.bold("Next:"),
+    ...table(NEXT),
+  ].join("\n");
+};
