@@ -4,6 +4,8 @@
  * This is the one place where forms are looked up; adding a form means adding its file and a line here.
  */
 import type { Flow, StepMap } from "./dynamics.js";
+import type { FlowEquation, MapEquation } from "./equations/flow-equation.js";
+import type { Pen } from "./equations/pen.js";
 import { equationsForm } from "./forms/equations.js";
 import type { FlowForm, MapForm } from "./forms/form.js";
 import { gruForm } from "./forms/gru.js";
@@ -42,6 +44,14 @@ export const flowOf = (model: ContinuousModel): Flow => flowForm(model).flow(mod
 
 /** The step map of a discrete model and its derivatives. Each call makes its own scratch space. */
 export const mapOf = (model: DiscreteModel): StepMap => mapForm(model).stepMap(model, flowOf);
+
+/** The equation of a continuous model in parts, written with `pen`. */
+export const flowEquationOf = (model: ContinuousModel, pen: Pen): FlowEquation =>
+  flowForm(model).equation(model, pen, flowEquationOf);
+
+/** The update of a discrete model, written with `pen`. */
+export const mapEquationOf = (model: DiscreteModel, pen: Pen): MapEquation =>
+  mapForm(model).equation(model, pen, flowEquationOf);
 
 export const isContinuous = (model: Model): model is ContinuousModel => model.kind === "continuous";
 export const isDiscrete = (model: Model): model is DiscreteModel => model.kind === "discrete";

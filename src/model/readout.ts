@@ -5,7 +5,7 @@ import { type Activation, activation } from "./activation.js";
 import type { Model, Readout } from "./model.js";
 
 /** The activation of a model, or of the one it was derived from. */
-const activationOf = (model: Model): Activation => {
+export const activationOf = (model: Model): Activation => {
   if ("activation" in model) return activation(model.activation);
   if (model.parent) return activationOf(model.parent);
   throw new InputError(`readout: reads the activity, but ${model.name} has no activation`);

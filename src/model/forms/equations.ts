@@ -10,6 +10,7 @@ import type { Expression } from "../../expression/expression.js";
 import { parseExpression } from "../../expression/parse.js";
 import { matrix } from "../../numerics/matrix.js";
 import type { Flow } from "../dynamics.js";
+import { formulasEquation } from "../equations/formulas.js";
 import type { EquationsModel } from "../model.js";
 import type { FlowForm } from "./form.js";
 
@@ -81,5 +82,6 @@ const flow = (model: EquationsModel): Flow => {
 
 export const equationsForm: FlowForm<EquationsModel> = {
   flow,
+  equation: (model, pen) => formulasEquation(model, parsedEquations(model), pen),
   rescaled: (model, speeds) => ({ ...model, timeConstants: model.timeConstants.map((tau, i) => tau / speeds[i]!) }),
 };

@@ -7,6 +7,7 @@
 import { add, type Matrix, multiply, multiplyVector, scaleColumns, scaleRows } from "../../numerics/matrix.js";
 import { activation } from "../activation.js";
 import type { Flow } from "../dynamics.js";
+import { gruEquation } from "../equations/gated.js";
 import type { GateWeights, GruModel } from "../model.js";
 import type { FlowForm } from "./form.js";
 import { secondDifference } from "./second-difference.js";
@@ -105,5 +106,6 @@ const flow = (model: GruModel): Flow => {
 
 export const gruForm: FlowForm<GruModel> = {
   flow,
+  equation: gruEquation,
   rescaled: (model, speeds) => ({ ...model, timeConstants: model.timeConstants.map((tau, i) => tau / speeds[i]!) }),
 };

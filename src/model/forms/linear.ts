@@ -8,6 +8,7 @@
 import { InternalError } from "../../error.js";
 import { type Matrix, matrix, multiplyVector, scaleRows } from "../../numerics/matrix.js";
 import type { Flow, StepMap } from "../dynamics.js";
+import { alongFlowEquation, alongMapEquation, linearEquation, linearMapEquation } from "../equations/linear.js";
 import type { LinearAlongFlow, LinearAlongMap, LinearFlow, LinearMap } from "../model.js";
 import type { FlowForm, MapForm } from "./form.js";
 
@@ -57,7 +58,7 @@ const rescaled = (model: LinearFlow, speeds: Float64Array): LinearFlow => ({
   leakRates: product(model.leakRates, speeds),
 });
 
-export const linearFlowForm: FlowForm<LinearFlow> = { flow, rescaled };
+export const linearFlowForm: FlowForm<LinearFlow> = { flow, equation: linearEquation, rescaled };
 
 /** Index of the piece that holds at time `t`. */
 const pieceAt = (times: Float64Array, t: number): number => {
@@ -86,6 +87,7 @@ const alongFlow = (model: LinearAlongFlow): Flow => {
 
 export const linearAlongFlowForm: FlowForm<LinearAlongFlow> = {
   flow: alongFlow,
+  equation: alongFlowEquation,
   rescaled: (model, speeds) => ({
     ...model,
     times: model.times.map((t) => t / speeds[0]!),
@@ -120,7 +122,7 @@ const stepMap = (model: LinearMap): StepMap => {
 
 const relabelled = (model: LinearMap, speed: number): LinearMap => ({ ...model, dt: model.dt / speed });
 
-export const linearMapForm: MapForm<LinearMap> = { stepMap, relabelled };
+export const linearMapForm: MapForm<LinearMap> = { stepMap, equation: linearMapEquation, relabelled };
 
 const alongMap = (model: LinearAlongMap): StepMap => {
   const maps = model.pieces.map(stepMap);
@@ -141,6 +143,7 @@ const alongMap = (model: LinearAlongMap): StepMap => {
 
 export const linearAlongMapForm: MapForm<LinearAlongMap> = {
   stepMap: alongMap,
+  equation: alongMapEquation,
   relabelled: (model, speed) => ({
     ...model,
     dt: model.dt / speed,

@@ -7,6 +7,7 @@
 import { add, block, type Matrix, matrix, multiplyVector, scaleRows } from "../../numerics/matrix.js";
 import { activation } from "../activation.js";
 import type { StepMap } from "../dynamics.js";
+import { lstmEquation } from "../equations/gated.js";
 import type { GateWeights, LstmMap } from "../model.js";
 import type { MapForm } from "./form.js";
 
@@ -104,5 +105,6 @@ const stepMap = (model: LstmMap): StepMap => {
 
 export const lstmForm: MapForm<LstmMap> = {
   stepMap,
+  equation: lstmEquation,
   relabelled: (model, speed) => ({ ...model, dt: model.dt / speed }),
 };

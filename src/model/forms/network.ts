@@ -9,6 +9,7 @@ import { type Matrix, matrix, maxAbs, multiplyVector, scaleRows } from "../../nu
 import { norm2 } from "../../numerics/svd.js";
 import { type Activation, activation } from "../activation.js";
 import type { Curvature, Flow } from "../dynamics.js";
+import { currentEquation, rateEquation } from "../equations/network.js";
 import type { CurrentModel, Network, RateModel } from "../model.js";
 import { denseWeights, weightsProduct } from "../weights.js";
 import type { FlowForm } from "./form.js";
@@ -210,5 +211,5 @@ const rescaled = <M extends Network>(model: M, speeds: Float64Array): M => ({
   timeConstants: ratio(model.timeConstants, speeds),
 });
 
-export const rateForm: FlowForm<RateModel> = { flow: rateFlow, rescaled };
-export const currentForm: FlowForm<CurrentModel> = { flow: currentFlow, rescaled };
+export const rateForm: FlowForm<RateModel> = { flow: rateFlow, equation: rateEquation, rescaled };
+export const currentForm: FlowForm<CurrentModel> = { flow: currentFlow, equation: currentEquation, rescaled };

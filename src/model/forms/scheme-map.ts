@@ -1,5 +1,6 @@
 /** A flow under a scheme, as a map: forward Euler at dt = tau of a rate network is the vanilla network, and so on. */
 import type { StepMap } from "../dynamics.js";
+import { schemeMapEquation } from "../equations/scheme-map.js";
 import type { SchemeMap } from "../model.js";
 import { schemeOf } from "../scheme/schemes.js";
 import type { FlowOf, MapForm } from "./form.js";
@@ -53,6 +54,7 @@ const stepMap = (model: SchemeMap, flowOf: FlowOf): StepMap => {
 
 export const schemeMapForm: MapForm<SchemeMap> = {
   stepMap,
+  equation: schemeMapEquation,
   relabelled: (model, speed, rescaleFlow) => ({
     ...model,
     parent: rescaleFlow(model.parent, speed),

@@ -1,6 +1,7 @@
 /** A flow at a varying pace: `y'(theta) = s'(theta) f(y, u)` is the parent's orbit run through the warp `t = s(theta)`. */
 import { scale } from "../../numerics/matrix.js";
 import type { Flow } from "../dynamics.js";
+import { warpedEquation } from "../equations/warped.js";
 import type { WarpedFlow } from "../model.js";
 import type { FlowForm, FlowOf } from "./form.js";
 
@@ -26,6 +27,7 @@ export const atPace = (flow: Flow, speed: (t: number) => number): Flow => ({
 
 export const warpedForm: FlowForm<WarpedFlow> = {
   flow: (model: WarpedFlow, flowOf: FlowOf) => atPace(flowOf(model.original), model.warp.slope),
+  equation: warpedEquation,
   rescaled: (model, speeds) => {
     const speed = speeds[0]!;
     const { warp } = model;
