@@ -10,8 +10,10 @@
 import { InputError } from "../../error.js";
 import { symmetricFactor } from "../../numerics/cholesky.js";
 import { cexp } from "../../numerics/complex.js";
+import { norm1 } from "../../numerics/lu.js";
 import {
   add,
+  block,
   type Complex,
   euclideanNorm,
   type Matrix,
@@ -20,6 +22,7 @@ import {
   multiply,
   multiplyVector,
   scale,
+  submatrix,
   transpose,
 } from "../../numerics/matrix.js";
 import { expm, phi1, phi2 } from "../../numerics/matrix-exponential.js";
@@ -130,26 +133,35 @@ const bindLinearOnly =
     );
   };
 
-/** Covariance of the noise that a linear flow collects over one step, by Van Loan's block exponential. */
-export const exactNoiseCovariance = (A: Matrix, Sigma: Matrix, dt: number): Matrix => {
+/** The same over a step so short that `e^{-dt A}` is harmless, by Van Loan's block exponential. */
+const noiseOverShortStep = (A: Matrix, Q: Matrix, dt: number): Matrix => {
   const n = A.rows;
-  const Q = multiply(Sigma, transpose(Sigma));
-  const wide = matrix(2 * n, 2 * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) {
-      wide.data[i * 2 * n + j] = -dt * A.data[i * n + j]!;
-      wide.data[i * 2 * n + n + j] = dt * Q.data[i * n + j]!;
-      wide.data[(n + i) * 2 * n + n + j] = dt * A.data[j * n + i]!;
-    }
-  const E = expm(wide);
-  const upper = matrix(n, n);
-  const lower = matrix(n, n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) {
-      upper.data[i * n + j] = E.data[i * 2 * n + n + j]!;
-      lower.data[i * n + j] = E.data[(n + i) * 2 * n + n + j]!;
-    }
-  return multiply(transpose(lower), upper);
+  const zero = matrix(n, n);
+  const E = expm(
+    block([
+      [scale(A, -dt), scale(Q, dt)],
+      [zero, scale(transpose(A), dt)],
+    ]),
+  );
+  return multiply(transpose(submatrix(E, n, n, n, n)), submatrix(E, 0, n, n, n));
+};
+
+/**
+ * Covariance of the noise that a linear flow collects over one step, `int_0^dt e^{sA} Sigma Sigma^T e^{sA^T} ds`.
+ *
+ * Van Loan's formula multiplies `e^{-dt A}` by `e^{dt A}` and loses every digit once they are far apart. It is used on
+ * a short step h, which is then doubled: `Q_2h = Q_h + e^{hA} Q_h e^{hA^T}` adds what is positive only.
+ */
+export const exactNoiseCovariance = (A: Matrix, Sigma: Matrix, dt: number): Matrix => {
+  const doublings = Math.max(0, Math.ceil(Math.log2(dt * norm1(A))));
+  const h = dt / 2 ** doublings;
+  let Q = noiseOverShortStep(A, multiply(Sigma, transpose(Sigma)), h);
+  let E = expm(scale(A, h));
+  for (let k = 0; k < doublings; k++) {
+    Q = add(Q, multiply(multiply(E, Q), transpose(E)));
+    if (k + 1 < doublings) E = multiply(E, E);
+  }
+  return Q;
 };
 
 const exact = (name: SchemeName, title: string, overrides: Partial<Scheme>): Scheme => ({
