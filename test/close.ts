@@ -1,5 +1,6 @@
 /** Distances between numbers, vectors and matrices, relative to the largest entry, for `expect(...).toBeLessThan`. */
 import type { Matrix as Table } from "ml-matrix";
+import { expect } from "vitest";
 import type { Matrix } from "../src/numerics/matrix.js";
 
 type Numbers = ArrayLike<number> | readonly (readonly number[])[] | Matrix | Table;
@@ -26,5 +27,7 @@ export const relativelyApart = (actual: Numbers, expected: Numbers, floor = 1e-3
 
 export const size = (value: Numbers): number => largest(flat(value));
 
-/** Largest number in magnitude that is not smaller than NaN: an empty list is 0. */
-export const worstOf = (values: readonly number[]): number => largest(values);
+/** Expects `actual` to be `expected` up to `tolerance`, relative to the largest entry. */
+export const expectClose = (actual: Numbers, expected: Numbers, tolerance = 1e-12): void => {
+  expect(relativelyApart(actual, expected)).toBeLessThan(tolerance);
+};
