@@ -1,5 +1,5 @@
 /** Help texts, examples first. */
-import { facts, table, wrapped } from "../report/table.js";
+import { facts, table, visibleWidth, wrapped } from "../report/table.js";
 import { sharedFlags } from "./flags.js";
 import type { Argument, Verb } from "./verb.js";
 
@@ -18,12 +18,20 @@ const flagRows = (flags: Verb["flags"]): [string, string][] =>
     brief,
   ]);
 
-const examples = (verb: Verb): string[] => table(verb.examples.map(([line, does]) => [`rubato ${line}`, does]));
+/** What is written beside what it does, or above it where both do not fit in one line. */
+const explained = (rows: readonly (readonly [written: string, does: string])[]): string[] => {
+  const widest = (cell: 0 | 1) => Math.max(...rows.map((row) => visibleWidth(row[cell])));
+  return widest(0) + widest(1) + 4 <= WIDTH
+    ? table(rows)
+    : rows.flatMap(([written, does]) => [`  ${written}`, `      ${does}`]);
+};
+
+const examples = (verb: Verb): string[] => explained(verb.examples.map(([line, does]) => [`rubato ${line}`, does]));
 
 /** Help of one verb. */
 export const verbHelp = (verb: Verb): string =>
   [
-    `rubato ${verb.name}: ${verb.brief}`,
+    ...wrapped(`rubato ${verb.name}: ${verb.brief}`, WIDTH, 2),
     "",
     ...examples(verb),
     "",
@@ -37,7 +45,7 @@ export const verbHelp = (verb: Verb): string =>
       ],
       WIDTH,
     ),
-    ...(verb.grammar ? ["", ...table(verb.grammar)] : []),
+    ...(verb.grammar ? ["", ...explained(verb.grammar)] : []),
     ...(verb.notes ?? []).flatMap((note) => ["", ...wrapped(note, WIDTH)]),
     "",
   ].join("\n");
@@ -47,7 +55,7 @@ export const generalHelp = (verbs: readonly Verb[]): string =>
   [
     "rubato: rescale, discretize and linearize recurrent networks, and see when the order matters",
     "",
-    ...table(verbs.flatMap(({ examples: [first] }) => (first ? [[`rubato ${first[0]}`, first[1]]] : []))),
+    ...explained(verbs.flatMap(({ examples: [first] }) => (first ? [[`rubato ${first[0]}`, first[1]] as const] : []))),
     "",
     "Verbs:",
     ...facts(
@@ -55,6 +63,6 @@ export const generalHelp = (verbs: readonly Verb[]): string =>
       WIDTH,
     ),
     "",
-    "rubato VERB --help says more. MODEL is a file, - for stdin, or bundled:decision for the example network.",
+    "rubato VERB --help says more. MODEL is a file, - for stdin, or bundled:decision.",
     "",
   ].join("\n");

@@ -34,14 +34,13 @@ const complaint = (error: unknown): string => {
 const subject = (name: string): string => (/^[A-Z]/.test(name) ? name : `--${name}`);
 
 const alternatives = (corrections: readonly string[]): string =>
-  corrections.length === 0 ? "" : `, did you mean ${corrections.join(" or ")}?`;
+  corrections.length === 0 ? "" : `, did you mean ${corrections.map((name) => `--${name}`).join(" or ")}?`;
 
 const usage = (error: ArgumentScannerError): string =>
   formatMessageForArgumentScannerError(error, {
     ArgumentParseError: ({ externalFlagNameOrPlaceholder, exception }) =>
       `${subject(externalFlagNameOrPlaceholder)}: ${messageOf(exception)}`,
-    FlagNotFoundError: ({ input, corrections }) =>
-      `--${input}: unknown flag${alternatives(corrections.map((name) => `--${name}`))}`,
+    FlagNotFoundError: ({ input, corrections }) => `--${input}: unknown flag${alternatives(corrections)}`,
     AliasNotFoundError: ({ input }) => `-${input}: unknown flag`,
     UnsatisfiedFlagError: ({ externalFlagName }) => `--${externalFlagName}: expected a value, got none`,
     UnexpectedFlagError: ({ externalFlagName, input }) => `--${externalFlagName}: given twice, got ${input} as well`,

@@ -80,7 +80,7 @@ const rowsOf = ({ subject, verdict, members }: Group, all: number, { paint, widt
       boundWords(bound),
       defect.trajectory === null ? "" : short(defect.trajectory, 2),
     ]);
-  const [first = "", ...rest] = wrapped(schemeList(members, all), Math.max(24, width - 60));
+  const [first = "", ...rest] = wrapped(schemeList(members, all), Math.max(24, width - 68));
   return [
     [
       subject,
@@ -119,9 +119,11 @@ const classLines = (certificates: readonly Certificate[], all: number, { width }
         : `the six orders give ${certificate.classes.length} models, ${certificate.classes.map((group) => group.join(" = ")).join(" | ")}`;
     byClasses.set(key, [...(byClasses.get(key) ?? []), certificate]);
   }
-  return [...byClasses].flatMap(([words, members]) =>
-    wrapped(`R–D–L: ${words} (${schemeList(members, all)}).`, width - 4, 4).map((line) => `  ${line}`),
-  );
+  return [...byClasses].flatMap(([words, members], k) => {
+    const others = k > 0 && k === byClasses.size - 1 && members.length > 1;
+    const names = others ? `the other ${members.length} schemes` : schemeList(members, all);
+    return wrapped(`R–D–L: ${words} (${names}).`, width - 4, 4).map((line) => `  ${line}`);
+  });
 };
 
 /** Facts about the comparison: operating point, speed, steps. */
