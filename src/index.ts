@@ -18,7 +18,7 @@ export {
   vanillaMap,
 } from "./model/build.js";
 export type { Flow, StepMap } from "./model/dynamics.js";
-export { type Equation, type EquationSettings, equationOf } from "./model/equation.js";
+export { type Equation, type EquationSettings, equationOf, type LegendEntry } from "./model/equation.js";
 export type {
   ContinuousModel,
   CurrentModel,

@@ -65,7 +65,7 @@ export const rightHandSide = (flow: FlowEquation, pen: Pen, x: Written, u: Writt
   sum(flow.leak && leakTerm(pen, flow.leak, x), flow.drive(x, u));
 
 /** The velocity `(-lambda x + drive) / tau`. */
-export const velocity = (flow: FlowEquation, pen: Pen, x: Written, u: Written | undefined): Written => {
+const velocity = (flow: FlowEquation, pen: Pen, x: Written, u: Written | undefined): Written => {
   const right = rightHandSide(flow, pen, x, u);
   if (!flow.timeConstants) return right;
   return quotient(right, pen.coefficient(flow.timeConstants).written);

@@ -19,7 +19,7 @@ import {
 import type { Pen } from "./pen.js";
 
 /** `R(dt A)`, `dt Q(dt A)` and what they refer to. */
-export interface LinearStep {
+interface LinearStep {
   readonly transition: Written;
   readonly drive: Written;
   /** `dt phi_2(dt A)`, of first-order hold. */

@@ -39,7 +39,7 @@ export const rootNoise = ({ pen, dt, noise }: StepParts): Written | undefined =>
 };
 
 /** `dt values / b`, unit by unit. */
-export const lengths = (
+const lengths = (
   dt: Quantity,
   over: Quantity | undefined,
   f: (dt: number, v: number) => number,
