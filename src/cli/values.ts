@@ -30,6 +30,20 @@ export const wholeNumber = (text: string): number => {
   return value;
 };
 
+/** 1, 2, 3, … */
+export const countNumber = (text: string): number => {
+  const value = numberOr(text, "a whole number");
+  if (!Number.isSafeInteger(value) || value < 1) throw new InputError(`expected a whole number above 0, got ${text}`);
+  return value;
+};
+
+/** Significant digits that a double can have: 1 to 17. */
+export const digitCount = (text: string): number => {
+  const value = countNumber(text);
+  if (value > 17) throw new InputError(`expected at most 17 digits, got ${text}`);
+  return value;
+};
+
 /** Numbers with commas between them. */
 export const numberList = (text: string): number[] => text.split(",").map(finiteNumber);
 

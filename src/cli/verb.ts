@@ -61,7 +61,8 @@ const positional = (given: readonly Argument[]) => {
   const last = given.at(-1);
   if (last?.many) {
     const names = given.map(({ placeholder }) => placeholder);
-    return { kind: "array", parameter: { ...parameter(last), placeholder: names.join(" ") }, minimum: names.length };
+    const minimum = given.filter(({ optional }) => !optional).length;
+    return { kind: "array", parameter: { ...parameter(last), optional: false, placeholder: names.join(" ") }, minimum };
   }
   return { kind: "tuple", parameters: given.map(parameter) };
 };

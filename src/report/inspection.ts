@@ -1,14 +1,15 @@
 /** What is in a model, as data and as a table: its equation, sizes, time, and the spectrum of its recurrent weights. */
 import { departureFromNormality } from "../analyze/non-normality.js";
 import type { ActivationSpec } from "../model/activation.js";
+import { equationOf } from "../model/equation.js";
 import type { Model, ProvenanceStep } from "../model/model.js";
 import type { SchemeName } from "../model/scheme/scheme.js";
 import { denseWeights } from "../model/weights.js";
 import { spectralRadius } from "../numerics/eigen.js";
 import type { Matrix } from "../numerics/matrix.js";
-import { equationOf, readingOf } from "./model-words.js";
 import { counted, short, span, timed } from "./number.js";
 import type { Layout } from "./paint.js";
+import { readingOf } from "./reading.js";
 import { facts } from "./table.js";
 
 /** The facts about a model. */
@@ -124,7 +125,9 @@ export const inspectionTable = (model: Model, found: Inspection, { width, paint 
   const { weights, rank, tau, dt, timeUnit } = found;
   const subject = weights === null ? "state matrix" : "recurrent weights";
   const entries: [string, string][] = [
-    ["equation", equationOf(model)],
+    ...equationOf(model, { style: "symbolic" })
+      .text.split("\n")
+      .map((line, k): [string, string] => [k === 0 ? "equation" : "", line]),
     ["read as", found.reading],
     [
       "size",

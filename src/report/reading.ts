@@ -1,37 +1,7 @@
-/** A model in words: its equation in one line, and how a discrete network is read. */
+/** How a model is read, in words: a discrete network as a step of a flow under a scheme. */
 import type { Model, SchemeMap } from "../model/model.js";
 import { schemeOf } from "../model/scheme/schemes.js";
 import { short } from "./number.js";
-
-const leakTerm = (leak: Float64Array, state: string): string =>
-  leak.every((l) => l === 1) ? `-${state}` : `-lambda ${state}`;
-
-/** The equation of a model in one line of plain text. */
-export const equationOf = (model: Model): string => {
-  const B = model.inputs > 0 ? " + B u" : "";
-  switch (model.form) {
-    case "rate":
-      return `tau h' = ${leakTerm(model.leak, "h")} + ${model.gain.every((g) => g === 1) ? "" : "g "}phi(W h${B} + b)`;
-    case "current":
-      return `tau x' = ${leakTerm(model.leak, "x")} + W phi(x)${B} + b`;
-    case "gru":
-      return "tau h' = (1 - z) (n - h)";
-    case "equations":
-      return model.variables.map((name, i) => `tau ${name}' = ${model.equations[i]}`).join("; ");
-    case "linear": {
-      const next = model.kind === "continuous" ? "x' = c" : "x_next = c";
-      return `${next} + A (x - p)${model.inputs > 0 ? " + B (u - q)" : ""}`;
-    }
-    case "linear-along":
-      return `${model.kind === "continuous" ? "x'" : "x_next"} = c_k + A_k (x - p_k) + B_k (u - q_k), ${model.pieces.length} pieces`;
-    case "warped":
-      return `s'(t) times ${equationOf(model.original)}`;
-    case "lstm":
-      return "c_next = f c + i g, h_next = o tanh(c_next)";
-    case "scheme":
-      return `x_next = one step of ${equationOf(model.parent)}`;
-  }
-};
 
 const sharedRatio = (map: SchemeMap): number | undefined => {
   if (!("timeConstants" in map.parent)) return undefined;
