@@ -57,14 +57,8 @@ export const isContinuous = (model: Model): model is ContinuousModel => model.ki
 export const isDiscrete = (model: Model): model is DiscreteModel => model.kind === "discrete";
 
 /** The flow with the velocity of unit i multiplied by `speeds[i]`, and its noise by the square root. */
-export const withSpeeds = <M extends ContinuousModel>(model: M, speeds: Float64Array): M => {
-  const faster = flowForm(model).rescaled(model, speeds);
-  if (!faster.noise) return faster;
-  const noise = { ...faster.noise, data: faster.noise.data.slice() };
-  for (let i = 0; i < noise.rows; i++)
-    for (let j = 0; j < noise.cols; j++) noise.data[i * noise.cols + j]! *= Math.sqrt(speeds[i]!);
-  return { ...faster, noise };
-};
+export const withSpeeds = <M extends ContinuousModel>(model: M, speeds: Float64Array): M =>
+  flowForm(model).rescaled(model, speeds);
 
 /** `R_a` of a flow: everything happens `speed` times as fast. */
 export const withSpeed = <M extends ContinuousModel>(model: M, speed: number): M =>

@@ -56,8 +56,11 @@ const cornersOf = (expression: Expression): readonly number[] => {
   return [...new Set(switches.flatMap(crossings))].sort((a, b) => a - b);
 };
 
-/** The activation of a formula in `v`, for instance `"v/(1 + v^2)"`. */
-export const formula = (text: string): Activation => {
+/** Formulas met before: models are bound many times, the search over the grid is worth doing once. */
+const known = new Map<string, Activation>();
+const KNOWN_LIMIT = 64;
+
+const analyzed = (text: string): Activation => {
   const written = simplify(parseExpression(text, ["v"]));
   const phi = stabilize(written);
   const first = differentiate(phi, "v");
@@ -92,4 +95,14 @@ export const formula = (text: string): Activation => {
     text: (argument) => expressionText(written, () => argument),
     latex: (argument) => expressionLatex(written, () => argument),
   };
+};
+
+/** The activation of a formula in `v`, for instance `"v/(1 + v^2)"`. */
+export const formula = (text: string): Activation => {
+  const found = known.get(text);
+  if (found) return found;
+  const phi = analyzed(text);
+  if (known.size >= KNOWN_LIMIT) known.delete(known.keys().next().value!);
+  known.set(text, phi);
+  return phi;
 };

@@ -12,7 +12,7 @@ import { matrix } from "../../numerics/matrix.js";
 import type { Flow } from "../dynamics.js";
 import { formulasEquation } from "../equations/formulas.js";
 import type { EquationsModel } from "../model.js";
-import type { FlowForm } from "./form.js";
+import { type FlowForm, noiseAtSpeeds } from "./form.js";
 
 /** The expressions of a model, parsed; names are its variables, inputs and parameters. */
 export const parsedEquations = (model: EquationsModel): readonly Expression[] => {
@@ -83,5 +83,9 @@ const flow = (model: EquationsModel): Flow => {
 export const equationsForm: FlowForm<EquationsModel> = {
   flow,
   equation: (model, pen) => formulasEquation(model, parsedEquations(model), pen),
-  rescaled: (model, speeds) => ({ ...model, timeConstants: model.timeConstants.map((tau, i) => tau / speeds[i]!) }),
+  rescaled: (model, speeds) => ({
+    ...model,
+    ...noiseAtSpeeds(model, speeds),
+    timeConstants: model.timeConstants.map((tau, i) => tau / speeds[i]!),
+  }),
 };

@@ -1,4 +1,5 @@
 /** What every form of model declares about itself, beside its data. */
+import { type Matrix, scaleRows } from "../../numerics/matrix.js";
 import type { Flow, StepMap } from "../dynamics.js";
 import type { FlowEquation, FlowEquationOf, MapEquation } from "../equations/flow-equation.js";
 import type { Pen } from "../equations/pen.js";
@@ -12,8 +13,8 @@ export interface FlowForm<M extends ContinuousModel> {
   /** The equation in parts, `tau x' = -lambda x + drive(x, u)`. */
   readonly equation: (model: M, pen: Pen, equationOf: FlowEquationOf<ContinuousModel>) => FlowEquation;
   /**
-   * The model with the velocity of unit i multiplied by `speeds[i]` (all equal for R). Noise, provenance and parent are
-   * the caller's.
+   * The model with the velocity of unit i multiplied by `speeds[i]` (all equal for R) and its noise by the square root.
+   * Provenance and parent are the caller's.
    */
   readonly rescaled: (model: M, speeds: Float64Array) => M;
 }
@@ -28,3 +29,7 @@ export interface MapForm<M extends DiscreteModel> {
   /** The same map, its step lasting `1 / speed` of what it did and its parent that much faster. */
   readonly relabelled: (model: M, speed: number, rescaleFlow: RescaleFlow) => M;
 }
+
+/** The noise of a flow whose unit i runs `speeds[i]` times as fast: `sqrt(speeds[i])` times as much, as a part of it. */
+export const noiseAtSpeeds = ({ noise }: ContinuousModel, speeds: Float64Array): { readonly noise?: Matrix } =>
+  noise ? { noise: scaleRows(speeds.map(Math.sqrt), noise) } : {};

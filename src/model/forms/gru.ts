@@ -9,7 +9,7 @@ import { activation } from "../activation.js";
 import type { Flow } from "../dynamics.js";
 import { gruEquation } from "../equations/gated.js";
 import type { GateWeights, GruModel } from "../model.js";
-import type { FlowForm } from "./form.js";
+import { type FlowForm, noiseAtSpeeds } from "./form.js";
 import { secondDifference } from "./second-difference.js";
 
 const sigmoid = activation("sigmoid").value;
@@ -107,5 +107,9 @@ const flow = (model: GruModel): Flow => {
 export const gruForm: FlowForm<GruModel> = {
   flow,
   equation: gruEquation,
-  rescaled: (model, speeds) => ({ ...model, timeConstants: model.timeConstants.map((tau, i) => tau / speeds[i]!) }),
+  rescaled: (model, speeds) => ({
+    ...model,
+    ...noiseAtSpeeds(model, speeds),
+    timeConstants: model.timeConstants.map((tau, i) => tau / speeds[i]!),
+  }),
 };

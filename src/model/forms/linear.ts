@@ -10,7 +10,7 @@ import { type Matrix, matrix, multiplyVector, scaleRows } from "../../numerics/m
 import type { Flow, StepMap } from "../dynamics.js";
 import { alongFlowEquation, alongMapEquation, linearEquation, linearMapEquation } from "../equations/linear.js";
 import type { LinearAlongFlow, LinearAlongMap, LinearFlow, LinearMap } from "../model.js";
-import type { FlowForm, MapForm } from "./form.js";
+import { type FlowForm, type MapForm, noiseAtSpeeds } from "./form.js";
 
 type Affine = Pick<LinearFlow, "stateMatrix" | "inputMatrix" | "offset" | "point" | "inputPoint">;
 
@@ -52,6 +52,7 @@ const product = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i)
 
 const rescaled = (model: LinearFlow, speeds: Float64Array): LinearFlow => ({
   ...model,
+  ...noiseAtSpeeds(model, speeds),
   stateMatrix: scaleRows(speeds, model.stateMatrix),
   inputMatrix: scaleRows(speeds, model.inputMatrix),
   offset: product(model.offset, speeds),
@@ -90,6 +91,7 @@ export const linearAlongFlowForm: FlowForm<LinearAlongFlow> = {
   equation: alongFlowEquation,
   rescaled: (model, speeds) => ({
     ...model,
+    ...noiseAtSpeeds(model, speeds),
     times: model.times.map((t) => t / speeds[0]!),
     pieces: model.pieces.map((piece) => rescaled(piece, speeds)),
   }),

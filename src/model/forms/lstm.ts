@@ -76,10 +76,11 @@ const stepMap = (model: LstmMap): StepMap => {
     units: model.units,
     inputs: model.inputs,
     dt: () => model.dt,
-    step: (x, u, out) => {
+    step: (x, u, out, _k, extras) => {
       const { cell, squashed, o } = evaluate(model, x, u);
       out.set(cell);
       for (let k = 0; k < half; k++) out[half + k] = o[k]! * squashed[k]!;
+      if (extras?.increment) for (let k = 0; k < out.length; k++) out[k]! += extras.increment[k]!;
       return true;
     },
     stateJacobian: (x, u) => {

@@ -12,7 +12,7 @@ import type { Curvature, Flow } from "../dynamics.js";
 import { currentEquation, rateEquation } from "../equations/network.js";
 import type { CurrentModel, Network, RateModel } from "../model.js";
 import { denseWeights, weightsProduct } from "../weights.js";
-import type { FlowForm } from "./form.js";
+import { type FlowForm, noiseAtSpeeds } from "./form.js";
 
 const ratio = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i) => v / b[i]!);
 
@@ -208,6 +208,7 @@ const once = (compute: () => number): (() => number) => {
 
 const rescaled = <M extends Network>(model: M, speeds: Float64Array): M => ({
   ...model,
+  ...noiseAtSpeeds(model, speeds),
   timeConstants: ratio(model.timeConstants, speeds),
 });
 

@@ -28,6 +28,7 @@ export const atPace = (flow: Flow, speed: (t: number) => number): Flow => ({
 export const warpedForm: FlowForm<WarpedFlow> = {
   flow: (model: WarpedFlow, flowOf: FlowOf) => atPace(flowOf(model.original), model.warp.slope),
   equation: warpedEquation,
+  // The noise is the original's and follows the slope of the warp, which carries the speed.
   rescaled: (model, speeds) => {
     const speed = speeds[0]!;
     const { warp } = model;
