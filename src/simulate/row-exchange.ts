@@ -34,7 +34,7 @@ export const stopExchange = ({ counts, threads }: RowExchange): void => {
 };
 
 /** Waits of so many looks before sleeping between looks, and for how many milliseconds. */
-const patience = 20_000;
+const patience = 3000;
 const nap = 0.05;
 
 /** The share of one thread: rows `first` to `end`. */
