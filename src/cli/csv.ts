@@ -15,7 +15,7 @@ const cellsOf = (line: string): string[] => {
 };
 
 /** The table in `text`; `source` is named in messages. Blank lines and lines that start with # are skipped. */
-export const parseNumberTable = (text: string, source: string): NumberTable => {
+const parseNumberTable = (text: string, source: string): NumberTable => {
   const rows: Float64Array[] = [];
   let names: readonly string[] | undefined;
   for (const [k, raw] of text

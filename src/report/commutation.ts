@@ -127,7 +127,7 @@ const classLines = (certificates: readonly Certificate[], all: number, { width }
 };
 
 /** Facts about the comparison: operating point, speed, steps. */
-export const commutationFacts = (model: Model, result: Commutation): [string, string][] => {
+const commutationFacts = (model: Model, result: Commutation): [string, string][] => {
   const { residual, atFixedPoint, speed, dt, stepAfterRescale } = result;
   const aligned = Math.abs(stepAfterRescale * speed - dt) <= 1e-12 * dt;
   const size = Math.hypot(...result.point);
