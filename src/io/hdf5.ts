@@ -5,8 +5,9 @@
  * ever leads to a disk; links to other files are refused. Sizes are checked before anything is allocated.
  */
 import type { Dataset, Entity, File, Group } from "h5wasm";
-import { InputError } from "../error.js";
-import { named } from "./subject.js";
+import { InputError, InternalError } from "../error.js";
+import { requireReadable, superblockAt } from "./hdf5/preflight.js";
+import { named, within } from "./subject.js";
 
 /** An array as it is stored, row-major. */
 export interface StoredArray {
@@ -26,7 +27,6 @@ export interface Hdf5Reader {
 
 type Library = typeof import("h5wasm");
 
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const MAX_ENTRIES = 2 ** 26;
 const MAX_TEXT_BYTES = 2 ** 25;
 const LARGEST_COMPRESSION = 1100;
@@ -34,17 +34,8 @@ const INTEGER = 0;
 const FLOAT = 1;
 const STRING = 3;
 
-/** Whether `bytes` start as an HDF5 file does, at 0 or behind a user block of 512, 1024, 2048, … bytes. */
-export const matchesHdf5 = (bytes: Uint8Array): boolean => {
-  for (let start = 0; start + 8 <= bytes.length; start = start === 0 ? 512 : 2 * start)
-    if (SIGNATURE.every((byte, k) => bytes[start + k] === byte)) return true;
-  return false;
-};
-
-const bytesSwapped = (data: ArrayBufferView, size: number): void => {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  for (let start = 0; start < bytes.length; start += size) bytes.subarray(start, start + size).reverse();
-};
+/** Whether `bytes` start as an HDF5 file does. */
+export const matchesHdf5 = (bytes: Uint8Array): boolean => superblockAt(bytes) >= 0;
 
 const asDoubles = (path: string, value: unknown): Float64Array<ArrayBuffer> => {
   if (typeof value === "number" || typeof value === "bigint") return Float64Array.of(Number(value));
@@ -53,7 +44,7 @@ const asDoubles = (path: string, value: unknown): Float64Array<ArrayBuffer> => {
 };
 
 const datasetOf = (path: string, dataset: Dataset, fileBytes: number): StoredArray => {
-  const { type, size, littleEndian, shape, chunks, virtual_sources } = dataset.metadata;
+  const { type, size, shape, chunks, virtual_sources } = dataset.metadata;
   if (type !== INTEGER && type !== FLOAT) throw new InputError(`${path}: expected numbers, got HDF5 type ${type}`);
   if (type === FLOAT && size !== 4 && size !== 8)
     throw new InputError(`${path}: expected floats of 32 or 64 bits, got ${8 * size}; convert the weights to float32`);
@@ -68,13 +59,7 @@ const datasetOf = (path: string, dataset: Dataset, fileBytes: number): StoredArr
   if (!(entries <= most && chunk <= most))
     throw new InputError(`${path}: expected at most ${most} numbers, got shape ${shape.join(" x ")}`);
   if (entries === 0) return { shape, data: new Float64Array(0) };
-  const value = dataset.value;
-  if (!littleEndian && size > 1) {
-    if (!ArrayBuffer.isView(value))
-      throw new InputError(`${path}: a single big-endian number cannot be read; store it as an array`);
-    bytesSwapped(value, size);
-  }
-  const data = asDoubles(path, value);
+  const data = asDoubles(path, dataset.value);
   if (data.length !== entries) throw new InputError(`${path}: expected ${entries} numbers, got ${data.length}`);
   return { shape, data };
 };
@@ -100,12 +85,26 @@ const reason = (error: unknown): string => {
   return (causes.at(-1) ?? text.split("\n", 1)[0] ?? "").trim().slice(0, 160);
 };
 
+/** Whether the library has stopped for good: every damage that it reports leaves a little of its stack unusable. */
+let stopped = false;
+
+const requireRunning = (activate: () => unknown): void => {
+  try {
+    if (!stopped) activate();
+  } catch {
+    stopped = true;
+  }
+  if (stopped)
+    throw new InternalError("the HDF5 library has stopped after too many damaged files; start again to read more");
+};
+
 /** Runs `read`; whatever the library throws becomes an `InputError` about `path`, or about the file. */
 const guarded = <T>(path: string | undefined, read: () => T): T => {
   try {
     return read();
   } catch (error) {
     if (error instanceof InputError) throw error;
+    if (error instanceof WebAssembly.RuntimeError) stopped = true;
     const subject = path === undefined ? "" : `${path}: `;
     throw new InputError(`${subject}damaged or truncated HDF5 file, ${reason(error)}`, { cause: error });
   }
@@ -159,9 +158,10 @@ let opened = 0;
  */
 export const withHdf5 = async <T>(bytes: Uint8Array, name: string, read: (file: Hdf5Reader) => T): Promise<T> => {
   if (!matchesHdf5(bytes)) throw new InputError(`${name}: expected an HDF5 file, got other content`);
+  within(name, () => requireReadable(bytes));
   const library = await import("h5wasm");
   const { FS, activate_throwing_error_handler } = await library.ready;
-  activate_throwing_error_handler();
+  requireRunning(activate_throwing_error_handler);
   const path = `/input-${opened++}.h5`;
   FS.writeFile(path, bytes);
   let file: File | undefined;
