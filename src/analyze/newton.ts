@@ -50,6 +50,9 @@ const CHORD_STEPS = 12;
 /** The Jacobian of a known point is trusted where its step misses the point by less than this share of the distance. */
 const RECOGNIZED = 0.2;
 
+/** A component of g vanishes close by if it does so within this distance, relative to the state. */
+const NEARBY = 1e-6;
+
 const norm = (x: Float64Array): number => {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
@@ -122,6 +125,22 @@ export const newtonSearch = (
     return norm(step) <= RECOGNIZED * least ? nearest : -1;
   };
 
+  /**
+   * Whether `g(x)` is small against the rows of its Jacobian, so that each component vanishes close by. Where a gate
+   * shuts for good g tends to zero without having one. Spoils the factors.
+   */
+  const isZero = (): boolean => {
+    if (!problem.jacobian(x, factors)) return false;
+    let size = 1;
+    for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(x[i]!));
+    for (let i = 0; i < n; i++) {
+      let row = 0;
+      for (let j = 0; j < n; j++) row += Math.abs(factors[i * n + j]!);
+      if (!(Math.abs(f[i]!) <= NEARBY * size * row)) return false;
+    }
+    return true;
+  };
+
   /** The Newton step at `x` (to be subtracted) into `step`; what is wrong where there is none. */
   const newtonStep = (): "not finite" | "singular" | undefined => {
     if (!problem.jacobian(x, factors)) return "not finite";
@@ -147,7 +166,7 @@ export const newtonSearch = (
       least = next;
     };
     const outcome = (status: NewtonOutcome["status"]): NewtonOutcome => ({
-      status: least <= tolerance ? "converged" : status,
+      status,
       state: best.slice(),
       residual: least,
       factorizations,
@@ -166,9 +185,15 @@ export const newtonSearch = (
       }
     };
 
-    while (factorizations < iterations) {
+    while (true) {
       if (!Number.isFinite(residual)) return outcome("not finite");
-      if (residual === 0) return outcome("converged");
+      if (residual <= tolerance) {
+        if (factorizations > 0 || newtonStep() === undefined) chord();
+        if (isZero()) return outcome("converged");
+        // Small only because everything is; such states do not count as the best.
+        least = Number.POSITIVE_INFINITY;
+      }
+      if (factorizations >= iterations) return outcome("out of iterations");
       if (!deflate) {
         const index = recognize(known);
         if (index >= 0) return { ...outcome("known"), status: "known", known: index };
@@ -193,17 +218,9 @@ export const newtonSearch = (
         const nextMerit = deflated.length > 0 ? next * deflation(trial, undefined, deflated).value : next;
         improved = nextMerit <= (1 - SUFFICIENT * damping) * merit;
       }
-      if (!improved) {
-        if (least <= tolerance) return outcome("converged");
-        next = tryStep(Math.min(1, reach / norm(step)));
-      }
+      if (!improved) next = tryStep(Math.min(1, reach / norm(step)));
       moveTo(next);
       if (improved && residual <= CHORD * before) chord();
-      if (residual <= tolerance) {
-        chord();
-        return outcome("converged");
-      }
     }
-    return outcome("out of iterations");
   };
 };
