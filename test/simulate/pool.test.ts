@@ -12,7 +12,7 @@ let worker: TranspiledWorker;
 let pools: readonly WorkerPool[] = [];
 
 beforeAll(() => {
-  worker = transpiledWorker();
+  worker = transpiledWorker("simulate/worker.node.ts");
   pools = [1, 2, 3].map((threads) => threadPool({ threads, worker: worker.url }));
 });
 

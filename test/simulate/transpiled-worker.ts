@@ -1,4 +1,4 @@
-/** The worker of a pool as plain JavaScript in a temporary folder, since threads of Node cannot load TypeScript. */
+/** Modules of src as plain JavaScript in a temporary folder, for threads and browsers, which cannot load TypeScript. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,12 +8,14 @@ import ts from "typescript";
 const source = join(import.meta.dirname, "../../src");
 
 export interface TranspiledWorker {
+  /** The first entry. */
   readonly url: URL;
+  readonly folder: URL;
   readonly remove: () => void;
 }
 
-/** Transpiles `entry`, a path within src, and every file of the project that it imports. */
-export const transpiledWorker = (entry = "simulate/worker.node.ts"): TranspiledWorker => {
+/** Transpiles `entries`, paths within src, and every file of the project that they import. */
+export const transpiledWorker = (...entries: readonly [string, ...string[]]): TranspiledWorker => {
   const folder = mkdtempSync(join(tmpdir(), "rubato-worker-"));
   const done = new Set<string>();
   const transpile = (path: string): void => {
@@ -29,9 +31,10 @@ export const transpiledWorker = (entry = "simulate/worker.node.ts"): TranspiledW
     for (const [, name] of outputText.matchAll(/from "(\.[^"]+)\.js"/g)) transpile(join(dirname(path), `${name}.ts`));
   };
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  transpile(entry);
+  entries.forEach(transpile);
   return {
-    url: pathToFileURL(join(folder, entry.replace(/\.ts$/, ".js"))),
+    url: pathToFileURL(join(folder, entries[0].replace(/\.ts$/, ".js"))),
+    folder: pathToFileURL(`${folder}/`),
     remove: () => rmSync(folder, { recursive: true }),
   };
 };
