@@ -8,7 +8,7 @@
  * Golub & Van Loan, Matrix Computations, 4th ed., §7.6.4.
  */
 import { type ComplexMatrix, complexMatrix } from "./complex.js";
-import { type Matrix, matrix, maxAbs } from "./matrix.js";
+import { type Matrix, matrix } from "./matrix.js";
 import { type DiagonalBlock, diagonalBlocks } from "./schur-block.js";
 
 const EPSILON = 2 ** -52;
@@ -26,12 +26,11 @@ interface Substitution {
 
 /**
  * The right eigenvectors of the Schur form `Q T Qᵀ` as columns, in the order of the diagonal of `T`; not normalized. The two of
- * a complex pair are conjugates, first the one with positive imaginary part.
+ * a complex pair are conjugates, first the one with positive imaginary part. Entries of `T` must stay below 1e150.
  */
 export const schurEigenvectors = (T: Matrix, Q: Matrix): ComplexMatrix => {
   const n = T.rows;
-  const unit = maxAbs(T.data) || 1;
-  const t = T.data.map((v) => v / unit);
+  const t = T.data;
   const blocks = diagonalBlocks(T);
   const result = complexMatrix(n, n);
   const re = new Float64Array(n);
@@ -164,8 +163,10 @@ const divideBlock = (x: Substitution, i: number, real: number, imaginary: number
     divide(x, i, c, 0, floor);
   } else {
     // [p b; c p]: ratio c / p, second pivot p − b c / p.
-    const squares = a * a + imaginary * imaginary;
-    const [fRe, fIm] = [(c * a) / squares, (c * imaginary) / squares];
+    const size = Math.max(Math.abs(a), Math.abs(imaginary));
+    const [u, v] = [a / size, imaginary / size];
+    const factor = c / size / (u * u + v * v);
+    const [fRe, fIm] = [factor * u, factor * v];
     const [topRe, topIm] = [re[i], im[i]];
     re[i + 1] -= fRe * topRe - fIm * topIm;
     im[i + 1] -= fRe * topIm + fIm * topRe;

@@ -19,7 +19,7 @@ import { add, type Complex, identity, type Matrix, matrix, multiply, scale, subt
 import { expm } from "./matrix-exponential.js";
 import { blockFunction, triangularSquareRoot } from "./matrix-square-root.js";
 import { requireFiniteSquare } from "./preconditions.js";
-import { schur, schurEigenvalues } from "./schur.js";
+import { safeUnit, schur, schurEigenvalues } from "./schur.js";
 import { diagonalBlocks } from "./schur-block.js";
 import { singularValues } from "./svd.js";
 
@@ -51,6 +51,14 @@ export const logm = (A: Matrix, { tolerance = A.rows * 2 ** -52 }: LogarithmOpti
     const residual = A.rows === 0 ? 0 : norm1(subtract(expm(X), A)) / norm1(A);
     return { status: "principal", X, residual };
   };
+  const unit = safeUnit(A);
+  if (unit !== 1) {
+    // log(unit · S) = log S + log(unit) I.
+    const result = logm(scale(A, 1 / unit), { tolerance });
+    if (result.status === "principal") return principal(add(result.X, identity(A.rows), Math.log(unit)));
+    const eigenvalues = result.eigenvalues.map((value) => cscale(value, unit));
+    return { ...result, eigenvalues, reason: `${result.reason} (times ${unit})` };
+  }
   // Near the identity (a map with a small step) A − I is exact, and keeps the digits that a Schur form of A would drop.
   const N = subtract(A, identity(A.rows));
   const distance = norm1(N);

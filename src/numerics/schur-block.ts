@@ -37,8 +37,9 @@ export const standardizeBlock = (p: number, q: number, r: number, t: number): St
   if (discriminant >= 4 * EPSILON) {
     // Two distinct real eigenvalues: rotate the eigenvector of the one further from t to the front.
     const z = half + (half >= 0 ? 1 : -1) * size * Math.sqrt(discriminant);
-    const length = Math.hypot(r, z);
-    return { p: t + z, q: q - r, r: 0, t: t - (large / z) * small, c: z / length, s: r / length };
+    const [x, y] = [z / size, r / size];
+    const length = Math.hypot(x, y);
+    return { p: t + z, q: q - r, r: 0, t: t - (large / z) * small, c: x / length, s: y / length };
   }
   // A complex pair, or real eigenvalues too close to tell: make the diagonal equal.
   const sum = q + r;
@@ -59,7 +60,7 @@ export const standardizeBlock = (p: number, q: number, r: number, t: number): St
   const a = Math.sqrt(Math.abs(upper));
   const b = Math.sqrt(Math.abs(lower));
   const shift = Math.sign(lower) * a * b;
-  const scale = 1 / Math.sqrt(Math.abs(upper + lower));
+  const scale = 1 / Math.hypot(a, b);
   [c, s] = [c * a * scale - s * b * scale, s * a * scale + c * b * scale];
   return { p: mean + shift, q: upper - lower, r: 0, t: mean - shift, c, s };
 };

@@ -138,6 +138,7 @@ const largestInverse = (re: Float64Array, im: Float64Array, n: number): number |
       }
     }
     const length = Math.hypot(euclideanNorm(w.x), euclideanNorm(w.y));
+    if (!Number.isFinite(alpha[step - 1]) || !Number.isFinite(length)) return Number.POSITIVE_INFINITY;
     const L = matrix(step, step);
     alpha.forEach((a, k) => {
       L.data[k * step + k] = a;

@@ -65,6 +65,8 @@ describe("real Schur form", () => {
   it("of any matrix at all has an orthogonal Q and blocks in standard form", () => {
     fc.assert(
       fc.property(wildMatrices(), (A) => {
+        // Subnormal entries of T may round to zero.
+        fc.pre(frobeniusNorm(A) > 1e-290);
         const { T, Q } = schur(A);
         expect(orthogonalityDefect(Q)).toBeLessThan(1e-13);
         expectStandardForm(T);
@@ -87,9 +89,9 @@ describe("real Schur form", () => {
         const size = Math.hypot(a, b, c, d);
         expect(block.c ** 2 + block.s ** 2).toBeCloseTo(1, 14);
         expect(block.r === 0 || (block.p === block.t && Math.sign(block.q) * Math.sign(block.r) < 0)).toBe(true);
-        expect(Math.abs(block.p + block.t - (a + d))).toBeLessThanOrEqual(4e-15 * size);
+        expect(Math.abs(block.p + block.t - (a + d))).toBeLessThanOrEqual(4e-15 * size + 1e-300);
         const determinant = block.p * block.t - block.q * block.r;
-        expect(Math.abs(determinant - (a * d - b * c))).toBeLessThanOrEqual(8e-15 * size ** 2);
+        expect(Math.abs(determinant - (a * d - b * c))).toBeLessThanOrEqual(8e-15 * size ** 2 + 1e-300);
         // The first row of [c s; -s c] · block · [c -s; s c].
         const p = block.c * (a * block.c + b * block.s) + block.s * (c * block.c + d * block.s);
         const q = block.c * (b * block.c - a * block.s) + block.s * (d * block.c - c * block.s);
