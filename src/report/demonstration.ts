@@ -27,10 +27,10 @@ const course = ({ output = [], t }: Simulation, channel: number, unit: string): 
 };
 
 const WHY: Readonly<Record<string, string>> = {
-  "R,D": "a scheme sees the field only through dt f: 2 f with dt / 2 is the same",
-  "L,R": "a derivative is linear: L takes any constant speed along, anywhere",
-  "L,D": "at a fixed point all stages of a scheme see one Jacobian",
-  "R,D,L": "all six orders give one linear map",
+  "R,D": "a scheme sees f only as dt f, and 2 f dt / 2 is that",
+  "L,R": "differentiation is linear, at every state",
+  "L,D": "all stages of a scheme see one Jacobian here",
+  "R,D,L": "all six orders give one map",
 };
 
 const restRows = ({ certificates }: Commutation, { paint }: Layout): string[][] =>
@@ -60,12 +60,9 @@ const offRows = ({ off }: Demonstration, { paint }: Layout): string[][] =>
   );
 
 const NEXT = [
-  ["npx rubato inspect bundled:decision", "what is in the network; any Keras .h5 or .npz will do in its place"],
-  [
-    "npx rubato commute bundled:decision --input 1,1 --at origin",
-    "all schemes off a fixed point, with bounds and remedies",
-  ],
-  ["npx rubato apply bundled:decision rescale=2 linearize=origin", "operators in any order; -o FILE keeps the model"],
+  ["npx rubato inspect bundled:decision", "or any .h5, .npz, … of yours"],
+  ["npx rubato commute bundled:decision --input 1,1 --at origin", "off a fixed point, with bounds"],
+  ["npx rubato apply bundled:decision rescale=2 linearize=origin", "-o FILE keeps what comes out"],
 ];
 
 /** The demonstration as text, for one screen. */

@@ -53,7 +53,9 @@ describe("demo", () => {
   it("fits one screen, and its certificates say yes and no", async () => {
     const { out, status } = await rubato("demo");
     expect(status).toBe(0);
-    expect(out.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+    const lines = out.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(40);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
     const { atRest, off, network } = await json("demo");
     expect(network.units).toBeGreaterThanOrEqual(64);
     for (const { verdict } of atRest.certificates) expect(verdict).not.toBe("fails");
