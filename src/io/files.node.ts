@@ -21,7 +21,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-const fileError = (path: string, error: unknown): unknown => {
+/** What went wrong with a file, as an `InputError` that names it. */
+export const fileError = (path: string, error: unknown): unknown => {
   if (error instanceof InputError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
   return code === undefined

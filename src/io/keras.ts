@@ -127,6 +127,7 @@ export const kerasMap = (file: Hdf5Reader, name: string, config?: string): Schem
     format: "keras",
     file: name,
     layer: recurrent.stored.name,
+    ...(recurrent.settings ? {} : { assumedActivation: "tanh" }),
     ...(readout ? { readout: readout.stored.name, readoutActivation: readout.settings?.activation ?? "linear" } : {}),
   };
   return { ...model, provenance: [{ operator: "read", settings }] };

@@ -153,6 +153,9 @@ export const readNpy = (bytes: Uint8Array): NpyArray => {
   return { shape, data: new Float64Array(0), texts };
 };
 
+/** Magic string and header of an array of 64-bit floats, little-endian, to be followed by its numbers. */
+export const npyHeader = (shape: readonly number[]): Uint8Array => withHeader("<f8", shape, new Uint8Array(0));
+
 const withHeader = (descr: string, shape: readonly number[], content: Uint8Array): Uint8Array => {
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${axes}), }`;
