@@ -13,12 +13,7 @@ import { arctangent, errorFunction, logistic, softsign, tanh, unitSlopeErf } fro
 import { type ActivationName, type ActivationSpec, activationSpec } from "./activations/specification.js";
 
 export type { Activation } from "./activations/contract.js";
-export {
-  type ActivationName,
-  type ActivationSpec,
-  activationNames,
-  activationSpec,
-} from "./activations/specification.js";
+export { type ActivationSpec, activationNames, activationSpec } from "./activations/specification.js";
 
 const PLAIN: ReadonlyMap<string, Activation> = new Map(
   [

@@ -5,7 +5,7 @@
  * equation, rescaling) is declared beside it in `forms/`, so that shared code never asks which form it holds.
  * Glossary: W recurrent weights, B input weights, b bias, h or x state, u input, y readout, phi activation.
  */
-import type { Complex, Matrix } from "../numerics/matrix.js";
+import type { Matrix } from "../numerics/matrix.js";
 import type { ActivationSpec } from "./activation.js";
 import type { SchemeName } from "./scheme/scheme.js";
 import type { Weights } from "./weights.js";
@@ -194,4 +194,4 @@ export type NonlinearModel = NonlinearFlow | NonlinearMap;
 export type Model = ContinuousModel | DiscreteModel;
 export type Network = RateModel | CurrentModel;
 
-export type { Complex, Matrix };
+export type { Matrix };

@@ -17,8 +17,6 @@ import { type LuFactor, luFactor, luSolve, norm1 } from "./lu.js";
 import { add, identity, type Matrix, matrix, maxAbs, multiply, scale, subtract } from "./matrix.js";
 import { requireFiniteSquare } from "./preconditions.js";
 
-export { phi1Complex, phi1Scalar, phi2Complex, phi2Scalar } from "./phi-scalar.js";
-
 /** Padé coefficients, lowest first, and the largest `‖Z‖` for which the degree is accurate to double precision. */
 const DEGREES: readonly { readonly degree: number; readonly limit: number; readonly b: readonly number[] }[] = [
   { degree: 3, limit: 1.495585217958292e-2, b: [120, 60, 12, 1] },
