@@ -6,9 +6,11 @@
  */
 import { InputError } from "../error.js";
 import { flowOf, isContinuous, mapOf } from "../model/bind.js";
+import { positiveStep } from "../model/build.js";
 import type { Flow, StepMap } from "../model/dynamics.js";
-import type { ContinuousModel, Model } from "../model/model.js";
+import type { ContinuousModel, Model, NonlinearFlow, SchemeMap } from "../model/model.js";
 import type { SchemeName } from "../model/scheme/scheme.js";
+import { schemeOf } from "../model/scheme/schemes.js";
 
 /** A scheme and its step. */
 export interface Step {
@@ -51,4 +53,41 @@ export const subjectOf = (model: Model): Subject => {
       ? { step: { scheme: model.scheme, dt: model.steps?.[0] ?? model.dt } }
       : {}),
   };
+};
+
+/** The flow under a scheme, as a map. */
+export const underScheme = (flow: NonlinearFlow, { scheme, dt }: Step): SchemeMap => ({
+  name: flow.name,
+  units: flow.units,
+  inputs: flow.inputs,
+  ...(flow.readout ? { readout: flow.readout } : {}),
+  timeUnit: flow.timeUnit,
+  provenance: flow.provenance,
+  kind: "discrete",
+  form: "scheme",
+  scheme,
+  dt,
+  parent: flow,
+});
+
+/**
+ * The map whose fidelity to its flow is asked: the model itself, with another scheme or step where they are given.
+ *
+ * @throws InputError where there is no nonlinear flow behind the model, or a flow is given without a step
+ */
+export const mapToCompare = (subject: string, model: Model, given: Partial<Step>): SchemeMap => {
+  const flow = isContinuous(model) ? model : model.form === "scheme" ? model.parent : undefined;
+  if (!flow || flow.form === "linear" || flow.form === "linear-along")
+    throw new InputError(
+      `${subject}: needs a nonlinear flow and a scheme, got a ${model.kind} model of form ${model.form}, which has no flow to be compared with`,
+    );
+  requireConstant(flow);
+  const own = model.form === "scheme" ? model : undefined;
+  const scheme = given.scheme ?? own?.scheme;
+  const dt = given.dt ?? own?.dt;
+  if (!scheme || dt === undefined)
+    throw new InputError(`${subject}: a flow needs a scheme and a step dt to be compared with, got none; give both`);
+  if (schemeOf(scheme).linearOnly)
+    throw new InputError(`${subject}: ${scheme} is defined on linear flows only; use rosenbrock-euler`);
+  return own && own.scheme === scheme && own.dt === dt ? own : underScheme(flow, { scheme, dt: positiveStep(dt) });
 };
