@@ -19,6 +19,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   EROFS: "the disk is read-only",
   ENOSPC: "no space left on the disk",
   ENAMETOOLONG: "the name is too long",
+  ERR_INVALID_ARG_VALUE: "not a valid path",
 };
 
 /** What went wrong with a file, as an `InputError` that names it. */
