@@ -232,13 +232,18 @@ export const certifyWarp = (context: Context, name: SchemeName): Certificate => 
  * Only exact sampling agrees.
  */
 export const certifyFrameRate = (context: Context, name: SchemeName): Certificate => {
-  const { model, speed, dt, site } = context;
+  const { model, speed, dt, site, samples, atFixedPoint } = context;
   const scheme = schemeOf(name);
   const one = mapOf(discretize({ scheme: name, dt })(withSpeed(model, speed)) as SchemeMap);
   const each = mapOf(discretize({ scheme: name, dt })(model) as SchemeMap);
-  const a = affinePart(one, site.state, site.input);
-  const b = repeated(each, site.state, site.input, speed);
-  const error = euclideanNorm(flowError(context, each));
+  // At a fixed point both stay where they are; the states around it tell.
+  const measured = (atFixedPoint ? samples : [site.state]).map((x) => {
+    const a = repeated(one, x, site.input, 1);
+    const b = repeated(each, x, site.input, speed);
+    return a && b ? { x, apart: distance(a, b) } : { x, apart: Number.POSITIVE_INFINITY };
+  });
+  const { x, apart } = measured.reduce((worse, next) => (next.apart > worse.apart ? next : worse));
+  const error = euclideanNorm(flowError(context, each, x));
   const leading = Math.abs(speed - speed ** (scheme.order + 1)) * error;
   return certify(
     {
@@ -254,9 +259,7 @@ export const certifyFrameRate = (context: Context, name: SchemeName): Certificat
       order: scheme.order + 1,
       remedy: `shorten the step to ${number(dt / speed)}, or linearize and hold the input`,
     },
-    a && b
-      ? { operator: distance(a.offset, b), state: 0, input: 0, offset: distance(a.offset, b), trajectory: null }
-      : unsolved,
+    Number.isFinite(apart) ? { operator: apart, state: 0, input: 0, offset: apart, trajectory: null } : unsolved,
     ROUNDING,
   );
 };
@@ -275,10 +278,10 @@ const repeated = (map: StepMap, x: Float64Array, u: Float64Array, times: number)
 
 const FINE_STEPS = 64;
 
-/** One step of the map minus the flow over the same time, the latter by many short steps of order four. */
-const flowError = ({ model, dt, site }: Context, map: StepMap): Float64Array => {
-  const stepped = repeated(map, site.state, site.input, 1);
+/** One step of the map from x minus the flow over the same time, the latter by many short steps of order four. */
+const flowError = ({ model, dt, site }: Context, map: StepMap, x: Float64Array): Float64Array => {
+  const stepped = repeated(map, x, site.input, 1);
   const fine = mapOf(discretize({ scheme: "rk4", dt: dt / FINE_STEPS })(model) as SchemeMap);
-  const exact = repeated(fine, site.state, site.input, FINE_STEPS)!;
+  const exact = repeated(fine, x, site.input, FINE_STEPS)!;
   return stepped ? stepped.map((v, i) => v - exact[i]!) : new Float64Array(model.units).fill(Number.NaN);
 };

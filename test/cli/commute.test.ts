@@ -47,6 +47,27 @@ describe("commute", () => {
     expect(defect.operator / bound.value!).toBeCloseTo(1, 9);
   });
 
+  it("sees at a fixed point too that one long step is not two short ones", async () => {
+    const { certificates } = await json(
+      "commute",
+      flowFile,
+      "--dt",
+      "0.1",
+      "--step-after-rescale",
+      "0.1",
+      "--scheme",
+      "euler,rk4",
+    );
+    for (const scheme of ["euler", "rk4"]) {
+      const frames = certificates.find(
+        (row: Row & { claim: string }) => row.claim.includes("^") && row.scheme === scheme,
+      );
+      expect(frames.verdict).toBe("fails");
+      expect(frames.defect.operator / frames.bound.value).toBeGreaterThan(0.7);
+      expect(frames.defect.operator / frames.bound.value).toBeLessThan(1.4);
+    }
+  });
+
   it("bounds what Heun does off a fixed point", async () => {
     const argv = [
       "commute",
