@@ -10,14 +10,23 @@ const quietPipe = (error: NodeJS.ErrnoException): void => {
 process.stdout.on("error", quietPipe);
 process.stderr.on("error", quietPipe);
 
-process.exitCode = await run(process.argv.slice(2), {
+const status = await run(process.argv.slice(2), {
   write: (content) => {
     process.stdout.write(content);
   },
   complain: (text) => {
     process.stderr.write(text);
   },
+  ...(process.stderr.isTTY
+    ? {
+        progress: (text: string) => {
+          process.stderr.write(text);
+        },
+      }
+    : {}),
   env: process.env,
   isTTY: process.stdout.isTTY === true,
   columns: process.stdout.columns,
 });
+// Interrupted work has set a status of its own.
+if (status !== 0 || process.exitCode === undefined) process.exitCode = status;

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly write: (content: string | Uint8Array) => void;
   /** Writes to stderr: messages, progress, errors. */
   readonly complain: (text: string) => void;
+  /** Writes to stderr where a person looks at it: progress. */
+  readonly progress?: (text: string) => void;
   readonly env: Readonly<Partial<Record<string, string>>>;
   /** Whether a person looks at stdout. */
   readonly isTTY: boolean;

@@ -19,6 +19,8 @@ export interface Session {
   readonly layout: Layout;
   /** Says something on stderr, unless `--quiet`. */
   readonly say: (text: string) => void;
+  /** Rewrites a line of stderr; absent where nobody looks on or `--quiet` is given. */
+  readonly progress?: (text: string) => void;
 }
 
 /** A positional argument. */
@@ -76,6 +78,7 @@ export const verb = <F>(settings: Settings<F>): Verb => {
       say: (text) => {
         if (!flags.quiet) this.terminal.complain(`${text}\n`);
       },
+      ...(this.terminal.progress && !flags.quiet ? { progress: this.terminal.progress } : {}),
     };
     await deliver(
       await run(

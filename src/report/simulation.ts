@@ -1,61 +1,92 @@
-/** A trajectory as a table: what it was, where it ended, and the course of each readout. */
+/** Trials as a table: what was run, where it ended, and the course of each readout, on average over the trials. */
 import type { Model } from "../model/model.js";
 import { euclideanNorm } from "../numerics/matrix.js";
-import type { Simulation } from "../simulate/simulate.js";
 import { counted, short, timed } from "./number.js";
 import type { Layout } from "./paint.js";
 import { sparkline } from "./sparkline.js";
 import { facts, table } from "./table.js";
 
+/** What the table shows of a run. */
+export interface SimulationSummary {
+  readonly trials: number;
+  /** Steps that were taken, and the time of the last one. */
+  readonly steps: number;
+  readonly end: number;
+  /** Courses to show, `[slot][trial][channel]`: readouts where the model has them, states otherwise. */
+  readonly courses: Float64Array;
+  readonly of: "readout" | "unit";
+  readonly channels: number;
+  /** Start and last states, `[trial][unit]`; one start for all trials, or one each. */
+  readonly start: Float64Array;
+  readonly last: Float64Array;
+  readonly message?: string;
+}
+
 const MOST_ROWS = 12;
 
-const distance = (a: Float64Array, b: Float64Array): number => euclideanNorm(a.map((v, i) => v - b[i]!));
+const distances = ({ start, last, trials }: SimulationSummary): number[] => {
+  const units = last.length / trials;
+  return Array.from({ length: trials }, (_, trial) => {
+    const from = start.length === units ? 0 : trial * units;
+    return euclideanNorm(last.subarray(trial * units, (trial + 1) * units).map((v, i) => v - start[from + i]!));
+  });
+};
 
-const courseRow = (name: string, values: readonly number[], columns: number): string[] => [
-  name,
-  short(values[0]),
-  short(Math.min(...values)),
-  short(Math.max(...values)),
-  short(values.at(-1)),
-  sparkline(values, columns),
-];
+const mean = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
 
-/** A simulation as a table; readouts where the model has them, states otherwise. */
-export const simulationTable = (model: Model, run: Simulation, { width, paint }: Layout): string => {
-  const { state, output, t } = run;
-  const steps = state.length;
-  const last = state.at(-1);
-  const entries: [string, string][] = [
-    ["steps", `${steps}${steps > 0 ? `, until t = ${timed(t.at(-1)!, model.timeUnit)}` : ""}`],
+const deviation = (values: readonly number[]): number => {
+  const center = mean(values);
+  return Math.sqrt(mean(values.map((v) => (v - center) ** 2)));
+};
+
+const courseRow = (summary: SimulationSummary, channel: number, columns: number): string[] => {
+  const { courses, trials, channels, of } = summary;
+  const slots = courses.length / (trials * channels);
+  const at = (slot: number) =>
+    Array.from({ length: trials }, (_, trial) => courses[(slot * trials + trial) * channels + channel]!);
+  const values = Array.from({ length: slots }, (_, slot) => mean(at(slot)));
+  return [
+    `${of === "readout" ? "y" : "x"}${channel + 1}`,
+    short(values[0]),
+    short(values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
+    short(values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
+    short(values.at(-1)),
+    ...(trials > 1 ? [short(deviation(at(slots - 1)))] : []),
+    sparkline(values, columns),
   ];
-  if (last)
+};
+
+/** A run as a table. */
+export const simulationTable = (model: Model, summary: SimulationSummary, { width, paint }: Layout): string => {
+  const { trials, steps, end, channels, of, last, message } = summary;
+  const many = trials > 1;
+  const entries: [string, string][] = [
+    ["steps", `${steps}${steps > 0 ? `, until t = ${timed(end, model.timeUnit)}` : ""}`],
+  ];
+  if (many) entries.push(["trials", String(trials)]);
+  if (last.length > 0)
     entries.push([
       "state",
-      `${counted(model.units, "unit")}; |x| = ${short(euclideanNorm(last))} at the end, |x - start| = ${short(distance(last, run.start))}`,
+      `${counted(model.units, "unit")}; ${many ? "on average " : ""}|x - start| = ${short(mean(distances(summary)))} at the end`,
     ]);
-  if (last && steps > 1) {
-    const moved = distance(last, state[steps - 2]!);
-    entries.push(["last step", moved === 0 ? "at rest" : `moves by ${short(moved)}`]);
-  }
-  if (run.message) entries.push(["stopped", run.message]);
-  const courses = output ?? state;
-  const channels = courses[0]?.length ?? 0;
-  const shown = Math.min(channels, MOST_ROWS);
-  const rows = Array.from({ length: shown }, (_, j) =>
-    courseRow(
-      `${output ? "y" : "x"}${j + 1}`,
-      courses.map((values) => values[j]!),
-      Math.min(40, width - 56),
-    ),
-  );
-  const header = [output ? "readout" : "unit", "first", "least", "most", "last", "course"].map(paint.dim);
+  if (message) entries.push(["stopped", message]);
+  const shown = summary.courses.length > 0 ? Math.min(channels, MOST_ROWS) : 0;
+  const rows = Array.from({ length: shown }, (_, j) => courseRow(summary, j, Math.min(40, width - (many ? 66 : 56))));
+  const header = [of, "first", "least", "most", "last", ...(many ? ["spread"] : []), "course"].map(paint.dim);
   const more = channels - shown;
   return [
     paint.bold(model.name),
     ...facts(entries, width),
     ...(rows.length > 0
-      ? ["", ...table([header, ...rows], { align: ["left", "right", "right", "right", "right"] })]
+      ? [
+          "",
+          ...table([header, ...rows], {
+            align: ["left", "right", "right", "right", "right", ...(many ? ["right" as const] : [])],
+          }),
+        ]
       : []),
-    ...(more > 0 ? [`  and ${counted(more, output ? "readout" : "unit")} more`] : []),
+    ...(rows.length > 0 && more > 0 ? [`  and ${counted(more, of)} more`] : []),
+    ...(many && rows.length > 0 ? ["  means over the trials; spread is the standard deviation of the last value"] : []),
   ].join("\n");
 };

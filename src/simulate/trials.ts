@@ -45,6 +45,9 @@ export interface TrialStretch {
 }
 
 const STRETCH_BYTES = 2 ** 26;
+/** How long a stretch should take: what an interrupt loses at most. */
+const STRETCH_MS = 500;
+const FIRST_SLOTS = 64;
 
 interface Work {
   readonly map: StepMap;
@@ -224,10 +227,14 @@ export async function* simulateTrials(model: DiscreteModel, settings: TrialSetti
 
   const slotsAtOnce = Math.max(1, Math.floor(stretchBytes / (8 * trials * map.units)));
   let current = startStates(settings, trials, map.units);
+  let slotsWanted = Math.min(FIRST_SLOTS, slotsAtOnce);
   for (let done = 0; done < steps; ) {
     settings.signal?.throwIfAborted();
-    const count = Math.min(steps - done, slotsAtOnce * every);
+    const count = Math.min(steps - done, slotsWanted * every);
+    const began = performance.now();
     const { states, stopped } = await advance(current, done, count);
+    const fitting = (slotsWanted * STRETCH_MS) / Math.max(1, performance.now() - began);
+    slotsWanted = Math.max(1, Math.min(slotsAtOnce, Math.round(Math.min(fitting, 8 * slotsWanted))));
     const slots = states.length / (trials * map.units);
     yield { t: times(work, done, slots), states, ...(stopped ? { stopped } : {}) };
     if (stopped) return;

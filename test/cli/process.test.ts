@@ -1,7 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readNpz } from "../../src/io/npz.js";
 import { vanilla } from "./networks.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -33,4 +36,26 @@ describe("the built program", () => {
     const { stdout, stderr } = spawnSync("sh", ["-c", line], { encoding: "utf8" });
     expect({ stdout, stderr }).toEqual({ stdout: "{", stderr: "" });
   });
+
+  it("keeps what it has when it is interrupted, in a file that can be read", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rubato-"));
+    const path = join(folder, "long.npz");
+    const child = spawn(process.execPath, [
+      ...[command, "simulate", "bundled:decision", "--steps", "100000000", "--dt", "5", "--scheme", "euler"],
+      ...["--every", "1000", "-o", path],
+    ]);
+    let err = "";
+    child.stderr.on("data", (text) => {
+      err += text;
+    });
+    setTimeout(() => child.kill("SIGINT"), 3000);
+    const status = await new Promise((resolve) => child.on("exit", resolve));
+    expect(status).toBe(130);
+    expect(err).toMatch(/interrupted; what was computed until then is kept/);
+    const [times, units] = readNpz(readFileSync(path)).get("state")!.shape;
+    expect(times).toBeGreaterThan(10);
+    expect(units).toBe(64);
+    expect(readdirSync(folder)).toEqual(["long.npz"]);
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 });

@@ -90,7 +90,7 @@ describe("simulate", () => {
     const { status, out, err } = await rubato("simulate", wild, "--dt", "1", "--start", "1,1", "--json");
     expect(status).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ status: "stopped" });
-    expect(err).toMatch(/stopped after 1 steps: step 1: unit 0 is not finite/);
+    expect(err).toMatch(/stopped after 1 steps: step 1: unit 0 of trial 0 is not finite/);
   });
 
   it("writes CSV, NPZ and JSON", async () => {
@@ -108,6 +108,80 @@ describe("simulate", () => {
   it("prints a course of each readout", async () => {
     const { out } = await rubato("simulate", vanillaFile, "--input", input);
     expect(out).toMatch(/y1 .*[▁▂▃▄▅▆▇█]{4}/);
+  });
+});
+
+describe("simulate of many trials", () => {
+  const many = ["--trials", "3", "--steps", "8", "--seed", "2", "--dt", "0.1", "--scheme", "euler"];
+
+  it("nests trials within times, each trial the same alone and among others", async () => {
+    const { trials, state } = await json("simulate", flowFile, ...many);
+    expect(trials).toBe(3);
+    expect([state.length, state[0].length]).toEqual([8, 3]);
+    const [first] = await Promise.all([json("simulate", flowFile, ...many.slice(2))]);
+    expect(state.map((row: number[][]) => row[0])).toEqual(first.state);
+  });
+
+  it("keeps every K-th state, and of state and output what is asked for", async () => {
+    const whole = await json("simulate", vanillaFile, "--steps", "6");
+    const thinned = await json("simulate", vanillaFile, "--steps", "6", "--every", "3", "--save", "output");
+    expect(thinned.t).toEqual([3, 6]);
+    expect(thinned.state).toBeNull();
+    expect(thinned.output).toEqual([whole.output[2], whole.output[5]]);
+    expect((await json("simulate", vanillaFile, "--steps", "6", "--save", "state")).output).toBeNull();
+  });
+
+  it("writes the same numbers to NPZ while it runs as JSON shows at the end", async () => {
+    const { state, t } = await json("simulate", flowFile, ...many);
+    const { status, err } = await rubato("simulate", flowFile, ...many, "-o", file("trials.npz"));
+    expect({ status, err }).toEqual({ status: 0, err: `wrote ${file("trials.npz")}\n` });
+    const arrays = readNpz(readFileSync(file("trials.npz")));
+    expect(arrays.get("state")!.shape).toEqual([8, 3, flow.recurrentWeights.length]);
+    expect(Array.from(arrays.get("state")!.data as Float64Array)).toEqual(state.flat(2));
+    expect(Array.from(arrays.get("t")!.data as Float64Array)).toEqual(t);
+  });
+
+  it("summarizes the trials in its table", async () => {
+    const { out } = await rubato("simulate", flowFile, ...many);
+    expect(out).toMatch(/trials +3/);
+    expect(out).toMatch(/spread/);
+  });
+});
+
+describe("simulate with an input in words", () => {
+  it("gives what the same samples in a file give", async () => {
+    const words = await json("simulate", vanillaFile, "--input", "pulse(amplitude=0.5, from=1, to=3)", "--steps", "4");
+    const samples = written(file("samples.csv"), "0\n0.5\n0.5\n0\n");
+    expect(words.state).toEqual((await json("simulate", vanillaFile, "--input", samples)).state);
+  });
+
+  it("refuses words that make no sense", async () => {
+    await refused(/unknown signal, got puls, did you mean/, "simulate", vanillaFile, "--input", "puls(from=1)");
+    await refused(
+      /channel of constant must be at most 1, got 2/,
+      "simulate",
+      vanillaFile,
+      "--input",
+      "constant(channel=2)",
+    );
+  });
+});
+
+describe("simulate with a step chosen by tolerance", () => {
+  it("agrees with exact sampling of a linear flow", async () => {
+    const given = ["--steps", "5", "--dt", "0.5", "--start", "1,-1"];
+    const exact = await json("simulate", linearFile, ...given, "--scheme", "zero-order-hold");
+    const adaptive = await json("simulate", linearFile, ...given, "--scheme", "tsit5", "--tolerance", "1e-11");
+    exact.state.flat().forEach((value: number, k: number) => {
+      expect(adaptive.state.flat()[k]).toBeCloseTo(value, 9);
+    });
+    expect(adaptive.t).toEqual(exact.t);
+  });
+
+  it("refuses maps, trials and tolerances without it", async () => {
+    await refused(/is a map and has its step already/, "simulate", vanillaFile, "--scheme", "tsit5");
+    await refused(/tsit5 runs one trial/, "simulate", linearFile, "--scheme", "tsit5", "--trials", "2");
+    await refused(/--tolerance: is for --scheme tsit5/, "simulate", linearFile, "--tolerance", "1e-9");
   });
 });
 
