@@ -49,6 +49,7 @@ const readAgain = (model: Model, reading: Reading): Model => {
 
 /** The model at `path`, with `--read-as` and `--tau` applied. */
 export const openGiven = async (path: string, flags: ModelFlags): Promise<Model> => {
+  if (path === "") throw new InputError("MODEL: expected the name of a file, got an empty text");
   const model = path.startsWith(PREFIX) ? bundled(path.slice(PREFIX.length)) : await openModel(path);
   const read = flags.readAs ? readAgain(model, flags.readAs) : model;
   return flags.tau ? inUnits(read, flags.tau) : read;

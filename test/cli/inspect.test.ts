@@ -79,6 +79,7 @@ describe("inspect", () => {
 
 describe("inspect refuses", () => {
   it("files that cannot be read, by name", async () => {
+    await refused(/^MODEL: expected the name of a file/, "inspect", "");
     await refused(/none\.json: no such file/, "inspect", file("none.json"));
     await refused(/expected a file, got a directory/, "inspect", file("."));
     await refused(/empty\.json: .*empty/, "inspect", written(file("empty.json"), ""));
