@@ -43,12 +43,15 @@ const moduleOf = (build: KernelBuild): WebAssembly.Module => {
   let module = modules.get(build);
   if (module === undefined) {
     const text = atob(build === "plain" ? plain : relaxed);
-    const code = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    if (!WebAssembly.validate(code))
+    const code = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) code[i] = text.charCodeAt(i);
+    try {
+      module = new WebAssembly.Module(code);
+    } catch {
       throw new InputError(
         `kernels: this engine refuses the ${build} build; it needs WebAssembly SIMD (2021 or later)`,
       );
-    module = new WebAssembly.Module(code);
+    }
     modules.set(build, module);
   }
   return module;
@@ -61,7 +64,7 @@ const alignment = 64;
 /** A new instance of the kernels. */
 export const kernelInstance = (build: KernelBuild = bestBuild()): KernelInstance => {
   const { exports } = new WebAssembly.Instance(moduleOf(build));
-  const memory = exports["memory"] as WebAssembly.Memory;
+  const memory = exports.memory as WebAssembly.Memory;
   let top = memory.buffer.byteLength;
   return {
     build,
