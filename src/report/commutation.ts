@@ -57,7 +57,7 @@ export const boundWords = ({ value, kind }: Bound): string => {
 
 const range = (values: readonly number[]): string => {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return short(low, 2) === short(high, 2) ? short(high, 2) : `${short(low, 2)} … ${short(high, 2)}`;
+  return short(low) === short(high) ? short(high) : `${short(low, 2)} … ${short(high, 2)}`;
 };
 
 const schemeList = (members: readonly Certificate[], all: number): string => {
