@@ -66,7 +66,12 @@ export interface StepMap {
   /** `dF/du`, units × inputs. Undefined where an implicit step could not be solved. */
   readonly inputJacobian: (x: Float64Array, u: Float64Array, k?: number) => Matrix | undefined;
   /**
-   * `G`, units × sources: a step with noise adds the increment `G xi` with independent standard normals. Undefined
+   * `dF/dw` of the random increment w, units × units: of an implicit step, which passes it through the stage it solves;
+   * absent where the increment is simply added. Undefined where the step could not be solved.
+   */
+  readonly incrementJacobian?: (x: Float64Array, u: Float64Array, k?: number) => Matrix | undefined;
+  /**
+   * `G`, units × sources: a step with noise takes the increment `G xi` with independent standard normals. Undefined
    * where the model has no noise.
    */
   readonly noise?: (k?: number) => Matrix;

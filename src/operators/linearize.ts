@@ -20,6 +20,7 @@ import type {
 } from "../model/model.js";
 import { type OperatingPoint, type Place, resolvePoint } from "../model/operating-point.js";
 import { linearizedReadout } from "../model/readout.js";
+import { multiply } from "../numerics/matrix.js";
 import { derived } from "./provenance.js";
 
 export { type OperatingPoint, resolvePoint };
@@ -87,7 +88,9 @@ const linearMapAt = (model: NonlinearMap, { state, input }: Place, k: number): L
   const inputMatrix = map.inputJacobian(state, input, k);
   if (!solved || !stateMatrix || !inputMatrix)
     throw new InputError(`linearize: the implicit step could not be solved at this point; try a smaller dt`);
-  const noise = map.noise?.(k);
+  const added = map.noise?.(k);
+  const through = added && map.incrementJacobian?.(state, input, k);
+  const noise = added && through ? multiply(through, added) : added;
   return {
     ...common(model, state),
     ...(noise ? { noise } : {}),
@@ -107,7 +110,9 @@ const linearizeAt = (model: NonlinearModel, where: OperatingPoint): LinearFlow |
     if (model.original.form === "linear")
       throw new InputError("linearize: needs a nonlinear model, got a warped linear one; use it as it is");
     // A warp multiplies f by a number that depends on time only, so it passes through the derivative.
-    return { ...model, original: linearizeAt(model.original, where) as LinearFlow };
+    const original = linearizeAt(model.original, where) as LinearFlow;
+    const readout = linearizedReadout(model, original.point);
+    return { ...model, ...(readout ? { readout } : {}), original };
   }
   const point = resolvePoint(model, where);
   return isContinuous(model) ? linearFlowAt(model, point, 0) : linearMapAt(model, point, 0);

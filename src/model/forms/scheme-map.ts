@@ -39,6 +39,12 @@ const stepMap = (model: SchemeMap, flowOf: FlowOf): StepMap => {
     step: (x, u, out, k, extras) => bound.step(x, u, prepare(k), out, 0, extras?.increment),
     stateJacobian: (x, u, k) => bound.stateJacobian(x, u, prepare(k)),
     inputJacobian: (x, u, k) => bound.inputJacobian(x, u, prepare(k)),
+    ...(bound.incrementJacobian
+      ? {
+          incrementJacobian: (x: Float64Array, u: Float64Array, k?: number) =>
+            bound.incrementJacobian!(x, u, prepare(k)),
+        }
+      : {}),
     ...(noise
       ? {
           noise: (k?: number) =>

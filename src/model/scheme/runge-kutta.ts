@@ -22,6 +22,8 @@ interface Traits {
   readonly ghosts: boolean;
 }
 
+type Argument = "state" | "input" | "increment";
+
 const bind =
   ({ A, b }: Tableau) =>
   (flow: Flow): BoundScheme => {
@@ -57,25 +59,37 @@ const bind =
       return true;
     };
 
-    const derivatives = (u: Float64Array, dt: number, t: number | undefined, ofInput: boolean): Matrix | undefined => {
+    /** Derivative of the step by state, input or increment, at the stages computed last. */
+    const derivatives = (u: Float64Array, dt: number, t: number | undefined, by: Argument): Matrix | undefined => {
       const I = identity(flow.units);
       const K: Matrix[] = [];
       for (let i = 0; i < stages; i++) {
         const J = flow.stateJacobian(points[i]!, u, t);
-        let inner: Matrix | undefined = ofInput ? undefined : I;
+        const own = A[i]![i]!;
+        let inner: Matrix | undefined;
+        if (by === "state") inner = I;
+        if (by === "increment" && own !== 0) inner = scale(I, stageNode(A, i));
         for (let j = 0; j < i; j++)
           if (A[i]![j] !== 0) inner = inner ? add(inner, K[j]!, dt * A[i]![j]!) : scale(K[j]!, dt * A[i]![j]!);
-        let right = ofInput ? flow.inputJacobian(points[i]!, u, t) : multiply(J, inner!);
-        if (ofInput && inner) right = add(right, multiply(J, inner));
-        const own = A[i]![i]!;
+        let right = inner && multiply(J, inner);
+        if (by === "input") {
+          const B = flow.inputJacobian(points[i]!, u, t);
+          right = right ? add(right, B) : B;
+        }
+        right ??= scale(I, 0);
         const stage = own === 0 ? right : solve(add(I, J, -dt * own), right);
         if (!stage) return undefined;
         K.push(stage);
       }
       let total = scale(K[0]!, dt * b[0]!);
       for (let i = 1; i < stages; i++) total = add(total, K[i]!, dt * b[i]!);
-      return ofInput ? total : add(I, total);
+      return by === "input" ? total : add(I, total);
     };
+
+    const derivativeBy =
+      (by: Argument): BoundScheme["stateJacobian"] =>
+      (x, u, dt, t) =>
+        computeStages(x, u, dt, t, undefined) ? derivatives(u, dt, t, by) : undefined;
 
     return {
       step: (x, u, dt, out, t, increment) => {
@@ -88,9 +102,9 @@ const bind =
         if (increment) for (let n = 0; n < out.length; n++) out[n]! += increment[n]!;
         return true;
       },
-      stateJacobian: (x, u, dt, t) =>
-        computeStages(x, u, dt, t, undefined) ? derivatives(u, dt, t, false) : undefined,
-      inputJacobian: (x, u, dt, t) => (computeStages(x, u, dt, t, undefined) ? derivatives(u, dt, t, true) : undefined),
+      stateJacobian: derivativeBy("state"),
+      inputJacobian: derivativeBy("input"),
+      ...(A.some((row, i) => row[i] !== 0) ? { incrementJacobian: derivativeBy("increment") } : {}),
       stagePoints: (x, u, dt) =>
         computeStages(x, u, dt, undefined, undefined) ? points.map((point) => point.slice()) : undefined,
     };

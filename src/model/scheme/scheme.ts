@@ -40,6 +40,8 @@ export interface BoundScheme {
   ) => boolean;
   readonly stateJacobian: (x: Float64Array, u: Float64Array, dt: number, t?: number) => Matrix | undefined;
   readonly inputJacobian: (x: Float64Array, u: Float64Array, dt: number, t?: number) => Matrix | undefined;
+  /** Derivative of the step by its random increment; absent where that is the identity. */
+  readonly incrementJacobian?: (x: Float64Array, u: Float64Array, dt: number, t?: number) => Matrix | undefined;
   /** The points at which a Runge–Kutta step looks at the field; undefined where a stage could not be solved. */
   readonly stagePoints?: (x: Float64Array, u: Float64Array, dt: number) => readonly Float64Array[] | undefined;
 }
