@@ -84,25 +84,28 @@ const rateFlow = (model: RateModel): Flow => {
   };
 };
 
-/** Largest change of phi' over `[v - reach, v + reach]`: by curvature on smooth pieces, by jumps at kinks. */
-const derivativeChange = (phi: Activation, v: number, reach: number): number => {
-  const low = v - reach;
-  const high = v + reach;
-  let change = reach * phi.maxSecondDerivativeOn(low, high);
-  for (const kink of phi.kinks)
-    if (low <= kink && kink <= high)
-      change += Math.abs(phi.derivative(kink + KINK_OFFSET) - phi.derivative(kink - KINK_OFFSET));
-  return change;
+/** Sum of the jumps of phi' at the kinks of an interval. */
+const jumpsOn = (phi: Activation, low: number, high: number): number => {
+  let sum = 0;
+  for (const kink of phi.kinks) {
+    if (kink < low || kink > high) continue;
+    const beside = KINK_OFFSET * Math.max(1, Math.abs(kink));
+    sum += Math.abs(phi.derivative(kink + beside) - phi.derivative(kink - beside));
+  }
+  return sum;
 };
 
 const KINK_OFFSET = 2 ** -40;
 
+/** Largest change of phi' over `[v - reach, v + reach]`: by curvature on smooth pieces, by jumps at kinks. */
+const derivativeChange = (phi: Activation, v: number, reach: number): number =>
+  reach === 0 ? 0 : reach * phi.maxSecondDerivativeOn(v - reach, v + reach) + jumpsOn(phi, v - reach, v + reach);
+
 /** Bound on `|phi(v + s) - phi(v) - phi'(v) s|` for `|s| <= reach`. */
-const remainderOf = (phi: Activation, v: number, reach: number): number => {
-  const curved = (phi.maxSecondDerivativeOn(v - reach, v + reach) * reach ** 2) / 2;
-  const jumps = derivativeChange(phi, v, reach) - reach * phi.maxSecondDerivativeOn(v - reach, v + reach);
-  return curved + jumps * reach;
-};
+const remainderOf = (phi: Activation, v: number, reach: number): number =>
+  reach === 0
+    ? 0
+    : (phi.maxSecondDerivativeOn(v - reach, v + reach) * reach ** 2) / 2 + jumpsOn(phi, v - reach, v + reach) * reach;
 
 const rateCurvature = (model: RateModel, total: ReturnType<typeof preactivation>): Curvature => {
   const phi = activation(model.activation);
