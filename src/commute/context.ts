@@ -72,11 +72,13 @@ const flowBehind = (model: Model): { flow: ContinuousModel; map?: DiscreteModel 
   );
 };
 
-/** A tenth of the shortest time constant. */
-const defaultStep = (flow: NonlinearFlow): number => {
+const shortestTimeConstant = (flow: NonlinearFlow): number => {
   const model = flow.form === "warped" ? flow.original : flow;
-  return "timeConstants" in model ? Math.min(...model.timeConstants) / 10 : 0.1;
+  return "timeConstants" in model ? Math.min(...model.timeConstants) : 1;
 };
+
+/** A tenth of the shortest time constant. */
+const defaultStep = (flow: NonlinearFlow): number => shortestTimeConstant(flow) / 10;
 
 const operatingPoint = (flow: NonlinearFlow, at: OperatingPoint | undefined) => {
   if (at) return resolvePoint(flow, at);
@@ -88,6 +90,7 @@ const operatingPoint = (flow: NonlinearFlow, at: OperatingPoint | undefined) => 
 };
 
 const EXTRA_SAMPLES = 3;
+/** Way per shortest time constant, relative to the state, below which a point is fixed: no matter how fast the flow. */
 const FIXED_POINT_RESIDUAL = 1e-11;
 
 /** Settings and model, checked and completed. */
@@ -126,7 +129,7 @@ export const contextOf = (model: Model, settings: CommuteSettings): Context => {
       B: bound.inputJacobian(state, input),
     },
     residual,
-    atFixedPoint: residual <= FIXED_POINT_RESIDUAL * Math.max(1, euclideanNorm(state)),
+    atFixedPoint: residual * shortestTimeConstant(flow) <= FIXED_POINT_RESIDUAL * Math.max(1, euclideanNorm(state)),
     samples: [state, ...Array.from({ length: EXTRA_SAMPLES }, () => near(0.5))],
     start: near(0.01),
     inputs: Array.from({ length: settings.steps ?? 100 }, () => input),

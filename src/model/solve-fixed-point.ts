@@ -55,6 +55,10 @@ const equationOf = (model: Model, u: Float64Array): Equation => {
 };
 
 const HALVINGS = 25;
+/** Newton step, relative to the state, that counts as none. */
+const ROUNDED = 1e-12;
+
+const size = (x: Float64Array): number => Math.max(1, euclideanNorm(x));
 
 /** Newton's method with step halving from `start` (the origin where absent), input held at `input` (zero). */
 export const solveFixedPoint = (model: Model, settings: FixedPointSettings = {}): FixedPointSolution => {
@@ -91,7 +95,8 @@ export const solveFixedPoint = (model: Model, settings: FixedPointSettings = {})
         improved = true;
       }
     }
-    if (!improved) return outcome("stalled", iteration);
+    // Where rounding ends the descent, x is as good as it gets if Newton would not move it: at any speed of the flow.
+    if (!improved) return outcome(euclideanNorm(step) <= ROUNDED * size(x) ? "converged" : "stalled", iteration);
     if (residual === 0) return outcome("converged", iteration + 1);
   }
   return outcome("stalled", limit);
