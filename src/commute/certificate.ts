@@ -70,13 +70,28 @@ export interface Prediction {
 export const agreement: Bound = { value: 0, kind: "zero" };
 export const noBound: Bound = { value: null, kind: "none" };
 
-/** Joins prediction and measurement. A predicted agreement that was not measured becomes "fails". */
+/** What theory expects to differ in general, but whose first term is zero and whose difference was not found here. */
+const coincides = (predicted: Prediction, { operator }: Defect, tolerance: number): boolean =>
+  predicted.verdict === "fails" && predicted.leadingOrder === 0 && operator <= tolerance;
+
+/**
+ * Joins prediction and measurement. A predicted agreement that was not measured becomes "fails"; a difference whose first
+ * term vanishes and that was not measured becomes "conditional".
+ */
 export const certify = (
   subject: { operators: readonly Operator[]; scheme: SchemeName | null; claim: string },
-  predicted: Prediction,
+  general: Prediction,
   defect: Defect,
   tolerance: number,
 ): Certificate => {
+  const predicted: Prediction = coincides(general, defect, tolerance)
+    ? {
+        verdict: "conditional",
+        condition: `here only: in general ${general.condition}, but the first term of the difference is zero and none was measured`,
+        bound: general.bound,
+        leadingOrder: 0,
+      }
+    : general;
   const contradicted = predicted.verdict !== "fails" && !(defect.operator <= tolerance);
   return {
     ...subject,

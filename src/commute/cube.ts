@@ -5,7 +5,6 @@
  */
 import type { LinearMap, Model } from "../model/model.js";
 import type { SchemeName } from "../model/scheme/scheme.js";
-import { schemeOf } from "../model/scheme/schemes.js";
 import { discretize } from "../operators/discretize.js";
 import { at, linearize } from "../operators/linearize.js";
 import { rescale } from "../operators/rescale.js";
@@ -53,7 +52,7 @@ const classesOf = (maps: ReadonlyMap<Order, LinearMap>, tolerance: number): Orde
   return classes;
 };
 
-const predict = (context: Context, scheme: SchemeName, pairs: readonly Certificate[]): Prediction => {
+const predict = (pairs: readonly Certificate[]): Prediction => {
   const failing = pairs.filter((pair) => pair.verdict === "fails");
   if (failing.length > 0) {
     const values = failing.map((pair) => pair.bound.value);
@@ -71,13 +70,10 @@ const predict = (context: Context, scheme: SchemeName, pairs: readonly Certifica
       remedy: failing.map((pair) => pair.remedy).join("; "),
     };
   }
-  return schemeOf(scheme).affineInField
+  const conditional = pairs.filter((pair) => pair.verdict === "conditional");
+  return conditional.length === 0
     ? { verdict: "exact", condition: "at every point, as all pairs commute", bound: agreement }
-    : {
-        verdict: "conditional",
-        condition: `at this fixed point, |f| = ${context.residual.toExponential(1)}`,
-        bound: agreement,
-      };
+    : { verdict: "conditional", condition: conditional.map((pair) => pair.condition).join("; "), bound: agreement };
 };
 
 const all: readonly Operator[] = ["R", "D", "L"];
@@ -87,7 +83,7 @@ export const certifyCube = (context: Context, scheme: SchemeName): Certificate =
   const pairs = [certifyRescaleDiscretize(context, scheme), certifyLinearizeDiscretize(context, scheme)];
   const subject = { operators: all, scheme, claim: orders.join(" = ") };
   if (pairs.some((pair) => pair.defect.operator === Number.POSITIVE_INFINITY))
-    return certify(subject, predict(context, scheme, pairs), unsolved, ROUNDING);
+    return certify(subject, predict(pairs), unsolved, ROUNDING);
   const maps = new Map(orders.map((order) => [order, applied(context, scheme, order)]));
   const reference = maps.get("LRD")!;
   const tolerance = ROUNDING * sizeOf(reference);
@@ -95,7 +91,7 @@ export const certifyCube = (context: Context, scheme: SchemeName): Certificate =
   for (const [i, a] of orders.entries())
     for (const b of orders.slice(i + 1)) defects.push(affineDefect(maps.get(a)!, maps.get(b)!, null));
   return {
-    ...certify(subject, predict(context, scheme, pairs), worst(defects), tolerance),
+    ...certify(subject, predict(pairs), worst(defects), tolerance),
     classes: classesOf(maps, tolerance),
   };
 };

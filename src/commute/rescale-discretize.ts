@@ -84,10 +84,13 @@ const misalignment = ({ site, samples, speed, dt, stepAfterRescale }: Context): 
   return excess * Math.max(...parts);
 };
 
-const scaledNoise = ({ model, settings, speed, dt }: Context, scheme: Scheme): number | undefined => {
-  if (!model.noise || !settings.noise || settings.noise === "sqrt") return undefined;
-  const factor = settings.noise === "unscaled" ? 1 / Math.sqrt(speed) : Math.sqrt(speed);
-  return Math.abs(factor - 1) * spectralNorm(scheme.noise(model.noise, dt, leakRatesOf(model)));
+/** How far the increments are apart: `|s sqrt(dt' / dt) - 1| |G|`, s what R does to the noise; undefined where they agree. */
+const noiseApart = ({ model, settings, speed, dt, stepAfterRescale }: Context, scheme: Scheme): number | undefined => {
+  if (!model.noise) return undefined;
+  const factor = { sqrt: Math.sqrt(speed), unscaled: 1, linear: speed }[settings.noise ?? "sqrt"];
+  const ratio = factor * Math.sqrt(stepAfterRescale / dt);
+  if (Math.abs(ratio - 1) <= 1e-12) return undefined;
+  return Math.abs(ratio - 1) * spectralNorm(scheme.noise(model.noise, dt, leakRatesOf(model)));
 };
 
 const leakRatesOf = (model: NonlinearFlow): Float64Array =>
@@ -95,7 +98,7 @@ const leakRatesOf = (model: NonlinearFlow): Float64Array =>
 
 const predict = (context: Context, scheme: Scheme): Prediction => {
   const { aligned, speed, dt, stepAfterRescale, settings } = context;
-  const noise = scaledNoise(context, scheme);
+  const noise = noiseApart(context, scheme);
   if (!aligned) {
     const excess = misalignment(context);
     const larger = Math.max(excess, noise ?? 0);
