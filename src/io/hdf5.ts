@@ -7,6 +7,7 @@
 import type { Dataset, Entity, File, Group } from "h5wasm";
 import { InputError, InternalError } from "../error.js";
 import { requireReadable, superblockAt } from "./hdf5/preflight.js";
+import { textsOf } from "./hdf5/texts.js";
 import { named, within } from "./subject.js";
 
 /** An array as it is stored, row-major. */
@@ -26,13 +27,12 @@ export interface Hdf5Reader {
 }
 
 type Library = typeof import("h5wasm");
+type Module = Awaited<Library["ready"]>;
 
 const MAX_ENTRIES = 2 ** 26;
-const MAX_TEXT_BYTES = 2 ** 25;
 const LARGEST_COMPRESSION = 1100;
 const INTEGER = 0;
 const FLOAT = 1;
-const STRING = 3;
 
 /** Whether `bytes` start as an HDF5 file does. */
 export const matchesHdf5 = (bytes: Uint8Array): boolean => superblockAt(bytes) >= 0;
@@ -62,20 +62,6 @@ const datasetOf = (path: string, dataset: Dataset, fileBytes: number): StoredArr
   const data = asDoubles(path, dataset.value);
   if (data.length !== entries) throw new InputError(`${path}: expected ${entries} numbers, got ${data.length}`);
   return { shape, data };
-};
-
-const textsOf = (subject: string, owner: Group | Dataset, attribute: string): readonly string[] | undefined => {
-  const found = owner.attrs[attribute];
-  if (found === undefined) return undefined;
-  const { type, size, total_size, shape } = found.metadata;
-  if (shape === null || total_size === 0) return [];
-  if (type !== STRING) throw new InputError(`${subject}: expected texts, got HDF5 type ${type}`);
-  if (!(size * total_size <= MAX_TEXT_BYTES))
-    throw new InputError(`${subject}: expected at most ${MAX_TEXT_BYTES} bytes, got ${size * total_size}`);
-  const { value } = found;
-  const texts = Array.isArray(value) ? value : [value];
-  if (!texts.every((text) => typeof text === "string")) throw new InputError(`${subject}: expected texts`);
-  return texts as string[];
 };
 
 /** The first sentence of what the library reports, without its places in C. */
@@ -110,7 +96,7 @@ const guarded = <T>(path: string | undefined, read: () => T): T => {
   }
 };
 
-const readerOf = (library: Library, file: File, fileBytes: number): Hdf5Reader => {
+const readerOf = (library: Library, module: Module, file: File, fileBytes: number): Hdf5Reader => {
   const at = (path: string): Group | Dataset | undefined => {
     let found: Group | Dataset = file;
     for (const part of path.split("/").filter((name) => name !== "")) {
@@ -132,7 +118,7 @@ const readerOf = (library: Library, file: File, fileBytes: number): Hdf5Reader =
     texts: (path, attribute) =>
       guarded(path, () => {
         const owner = at(path);
-        return owner && textsOf(`${path === "/" ? "" : path}@${attribute}`, owner, attribute);
+        return owner && textsOf(module, `${path === "/" ? "" : path}@${attribute}`, owner, attribute);
       }),
     array: (path) =>
       guarded(path, () => {
@@ -160,14 +146,15 @@ export const withHdf5 = async <T>(bytes: Uint8Array, name: string, read: (file: 
   if (!matchesHdf5(bytes)) throw new InputError(`${name}: expected an HDF5 file, got other content`);
   within(name, () => requireReadable(bytes));
   const library = await import("h5wasm");
-  const { FS, activate_throwing_error_handler } = await library.ready;
-  requireRunning(activate_throwing_error_handler);
+  const module = await library.ready;
+  const { FS } = module;
+  requireRunning(() => module.activate_throwing_error_handler());
   const path = `/input-${opened++}.h5`;
   FS.writeFile(path, bytes);
   let file: File | undefined;
   try {
     file = guarded(undefined, () => new library.File(path, "r"));
-    return read(readerOf(library, file, bytes.length));
+    return read(readerOf(library, module, file, bytes.length));
   } catch (error) {
     throw named(name, error);
   } finally {

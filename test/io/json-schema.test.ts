@@ -37,6 +37,7 @@ const keywords: Readonly<Record<string, (setting: never, value: unknown, schema:
   items: (item: Schema, value) => !Array.isArray(value) || value.every((entry) => holds(item, entry)),
   minItems: (least: number, value) => !Array.isArray(value) || value.length >= least,
   minLength: (least: number, value) => typeof value !== "string" || value.length >= least,
+  maxLength: (most: number, value) => typeof value !== "string" || value.length <= most,
   pattern: (pattern: string, value) => typeof value !== "string" || new RegExp(pattern).test(value),
   exclusiveMinimum: (bound: number, value) => typeof value !== "number" || value > bound,
   required: (names: string[], value) => !isRecord(value) || names.every((name) => Object.hasOwn(value, name)),

@@ -43,6 +43,7 @@ const UNNAMED = { name: "", timeUnit: "tau", provenance: [] } as const;
 
 /** `model` with the fields that every model has. */
 const finished = <M extends Model>(model: M, data: SharedData, context: Context, readoutUnits = model.units): M => {
+  if (model.units === 0) throw new InputError("expected a model of at least one unit, got none");
   const { noise } = picked(data, ["noise"], matrixOf, context);
   const { parent } = data;
   return {

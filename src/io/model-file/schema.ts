@@ -42,11 +42,13 @@ export const weightsSchema = v.union([
   closed({ magnitudes: matrixSchema, signs: listSchema }),
 ]);
 
+const shortName = v.pipe(text, v.minLength(1, "expected a name"), v.maxLength(64, "expected a short name"));
+
 /** A name, or an object with a name and parameters. */
 export const activationSchema = v.union([
-  v.pipe(text, v.minLength(1, "expected a name")),
+  shortName,
   closed({
-    name: v.pipe(text, v.minLength(1, "expected a name")),
+    name: shortName,
     slope: maybe(number),
     scale: maybe(number),
     low: maybe(number),
