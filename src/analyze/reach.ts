@@ -15,7 +15,7 @@
 import { type ComplexMatrix, complexMatrix } from "../numerics/complex.js";
 import { eigen } from "../numerics/eigen.js";
 import { type Complex, euclideanNorm, type Matrix, matrix, scale } from "../numerics/matrix.js";
-import { smallestSingularValueShifted } from "../numerics/shifted-singular-value.js";
+import { reachProbe } from "../numerics/shifted-singular-value.js";
 import { norm2 } from "../numerics/svd.js";
 import { planarMinimum } from "./planar-search.js";
 import { type Staircase, staircase } from "./staircase.js";
@@ -75,7 +75,8 @@ export const reach = (
   const unitA = scale(A, 1 / sizeA);
   const unitB = scale(B, 1 / sizeB);
   const stairs = staircase(unitA, unitB, tolerance);
-  const marginAt = ([re, im]: Complex): number => smallestSingularValueShifted(unitA, [re / sizeA, im / sizeA], unitB);
+  const probe = reachProbe(unitA, unitB);
+  const marginAt = ([re, im]: Complex): number => probe([re / sizeA, im / sizeA]);
   const { values, leftVectors } = eigen(A);
   const modes = values
     .map((value, j) => {

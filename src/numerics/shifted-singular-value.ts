@@ -8,7 +8,7 @@
  * Trefethen & Embree, Spectra and Pseudospectra (2005), §39; Golub & Van Loan, Matrix Computations, 4th ed., §10.1.
  */
 import { type ComplexMatrix, complexMatrix, shifted } from "./complex.js";
-import { type Complex, euclideanNorm, type Matrix, matrix, maxAbs } from "./matrix.js";
+import { type Complex, euclideanNorm, type Matrix, matrix, maxAbs, multiply, transpose } from "./matrix.js";
 import { requireFinite, requireFiniteSquare, requireFiniteVector, requireShape } from "./preconditions.js";
 import { schur } from "./schur.js";
 import { singularValues } from "./svd.js";
@@ -17,7 +17,7 @@ import { symmetricEigen } from "./symmetric-eigen.js";
 const MAX_STEPS = 100;
 const TOLERANCE = 1e-11;
 
-/** `σ_min(z I − A)`, or `σ_min([z I − A, B])` with `B`; `Infinity` for the empty matrix. For many shifts see `resolventProbe`. */
+/** `σ_min(z I − A)`, or `σ_min([z I − A, B])` with `B`; `Infinity` for the empty matrix. For many shifts see `resolventProbe` and `reachProbe`. */
 export const smallestSingularValueShifted = (A: Matrix, z: Complex, B?: Matrix): number => {
   requireFiniteSquare("smallestSingularValueShifted", A);
   requireFiniteVector("smallestSingularValueShifted", z);
@@ -38,6 +38,49 @@ export const resolventProbe = (A: Matrix): ((z: Complex) => number) => {
     for (let i = 0; i + 1 < R.rows; i++) if (R.re[(i + 1) * R.cols + i] !== 0) rotateAway(R, i);
     return smallestOfTriangle(R);
   };
+};
+
+/**
+ * The function `z ↦ σ_min([z I − A, B])`; the Schur form is computed once, so that each `z` costs O(m n²) with `m` columns of `B`.
+ *
+ * `[z − T, QᵀB]ᴴ` with rows and columns in reverse order is an upper triangle over `m` full rows, which rotations take into it.
+ */
+export const reachProbe = (A: Matrix, B: Matrix): ((z: Complex) => number) => {
+  requireFiniteSquare("reachProbe", A);
+  requireShape("reachProbe", B, A.rows, B.cols);
+  requireFinite("reachProbe", B);
+  const n = A.rows;
+  const { T, Q } = schur(A);
+  const turned = multiply(transpose(Q), B);
+  const upper = matrix(n, n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) upper.data[i * n + j] = T.data[(n - 1 - j) * n + n - 1 - i];
+  const rows = Array.from({ length: B.cols }, (_, k) =>
+    Float64Array.from({ length: n }, (_, j) => turned.data[(n - 1 - j) * B.cols + k]),
+  );
+  return ([re, im]) => {
+    requireFiniteVector("reachProbe", [re, im]);
+    const R = shifted(upper, [re, -im]);
+    for (let i = 0; i + 1 < n; i++) if (R.re[(i + 1) * n + i] !== 0) rotateAway(R, i);
+    for (const row of rows) absorb(R, row.slice(), new Float64Array(n));
+    return smallestOfTriangle(R);
+  };
+};
+
+/** Rotates the row `x + i y` into the triangle `R`. */
+const absorb = ({ rows: n, re, im }: ComplexMatrix, x: Float64Array, y: Float64Array): void => {
+  for (let i = 0; i < n; i++) {
+    if (x[i] === 0 && y[i] === 0) continue;
+    const p = i * n + i;
+    const length = Math.hypot(re[p], im[p], x[i], y[i]);
+    const [c, d, s, t] = [re[p] / length, im[p] / length, x[i] / length, y[i] / length];
+    for (let j = i, k = p; j < n; j++, k++) {
+      const [a, b, u, v] = [re[k], im[k], x[j], y[j]];
+      re[k] = c * a + d * b + s * u + t * v;
+      im[k] = c * b - d * a + s * v - t * u;
+      x[j] = c * u - d * v - (s * a - t * b);
+      y[j] = c * v + d * u - (s * b + t * a);
+    }
+  }
 };
 
 /** `[M, B]ᴴ`. */

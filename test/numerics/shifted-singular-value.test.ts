@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Complex, diagonal, frobeniusNorm, fromRows, identity, matrix } from "../../src/numerics/matrix.js";
-import { resolventProbe, smallestSingularValueShifted } from "../../src/numerics/shifted-singular-value.js";
+import { reachProbe, resolventProbe, smallestSingularValueShifted } from "../../src/numerics/shifted-singular-value.js";
 import { singularValues } from "../../src/numerics/svd.js";
 import { cyclic, fixtures, grcar, random } from "./families.js";
 
@@ -16,6 +16,7 @@ describe("smallest singular value of a shifted matrix", () => {
       expect(Math.abs(smallestSingularValueShifted(A, at, random(n, seed + 1, 2)) - controlled)).toBeLessThan(
         1e-14 * size,
       );
+      expect(Math.abs(reachProbe(A, random(n, seed + 1, 2))(at) - controlled)).toBeLessThan(1e-14 * size);
     },
   );
 
