@@ -23,7 +23,7 @@ const explained = (rows: readonly (readonly [written: string, does: string])[]):
   const widest = (cell: 0 | 1) => Math.max(...rows.map((row) => visibleWidth(row[cell])));
   return widest(0) + widest(1) + 4 <= WIDTH
     ? table(rows)
-    : rows.flatMap(([written, does]) => [`  ${written}`, `      ${does}`]);
+    : rows.flatMap(([written, does]) => [`  ${written}`, ...wrapped(does, WIDTH - 6).map((line) => `      ${line}`)]);
 };
 
 const examples = (verb: Verb): string[] => explained(verb.examples.map(([line, does]) => [`rubato ${line}`, does]));
