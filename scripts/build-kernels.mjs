@@ -23,8 +23,12 @@ const target = (build) => join(root, `src/numerics/kernels/${build}.generated.ts
 
 const fingerprint = () => {
   const hash = createHash("sha256");
-  const sources = readdirSync(join(root, "kernels")).filter((name) => name.endsWith(".ts"));
-  for (const path of [...sources.sort().map((name) => `kernels/${name}`), "scripts/build-kernels.mjs"])
+  const sources = ["kernels", "kernels/linear-algebra"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name}`),
+  );
+  for (const path of [...sources.sort(), "scripts/build-kernels.mjs"])
     hash.update(path).update(readFileSync(join(root, path)));
   hash.update(readFileSync(join(compiler, "package.json")));
   return hash.digest("hex");

@@ -9,6 +9,8 @@
  * algorithm 15.4 (the norm estimator of Hager and Higham).
  */
 import { InputError } from "../error.js";
+import { denseLu, denseLuSolve, luPays, luSolvePays } from "./kernels/dense-lu.js";
+import type { KernelBuild } from "./kernels/instance.js";
 import { copy, identity, type Matrix, matrix } from "./matrix.js";
 import { requireFinite, requireFiniteSquare, requireFiniteVector } from "./preconditions.js";
 
@@ -32,9 +34,24 @@ export const norm1 = (A: Matrix): number => {
   return sums.reduce((largest, sum) => Math.max(largest, sum), 0);
 };
 
-/** Factors a square matrix as `P A = L U`. */
+/** Factors a square matrix as `P A = L U`; larger ones in the kernels. */
 export const luFactor = (A: Matrix): LuFactor => {
   requireFiniteSquare("luFactor", A);
+  return luPays(A.rows) ? luFactorKernel(A) : luFactorPlain(A);
+};
+
+/** internal: the factorization by the kernels of a build. */
+export const luFactorKernel = (A: Matrix, build?: KernelBuild): LuFactor => {
+  const n = A.rows;
+  const { data, pivots, exchanges } = denseLu(A, build);
+  const LU = matrix(n, n, data);
+  let singular = false;
+  for (let i = 0; i < n; i++) singular ||= data[i * n + i] === 0;
+  return { LU, pivots, sign: exchanges % 2 === 0 ? 1 : -1, singular, norm1: norm1(A) };
+};
+
+/** internal: the plain factorization, the reference of the kernel. */
+export const luFactorPlain = (A: Matrix): LuFactor => {
   const n = A.rows;
   const LU = copy(A);
   const { data } = LU;
@@ -68,11 +85,20 @@ export const luFactor = (A: Matrix): LuFactor => {
 
 /** Solves `A X = B` from a factor of `A`; `undefined` when `A` is exactly singular. */
 export const luSolve = (factor: LuFactor, B: Matrix): Matrix | undefined => {
-  const { LU, pivots } = factor;
-  const n = LU.rows;
+  const n = factor.LU.rows;
   if (B.rows !== n) throw new InputError(`solve: expected ${n} rows on the right-hand side, got ${B.rows}`);
   requireFinite("solve", B);
   if (factor.singular) return undefined;
+  return luSolvePays(n, B.cols) ? luSolveKernel(factor, B) : luSolvePlain(factor, B);
+};
+
+/** internal: the solution by the kernels of a build. */
+export const luSolveKernel = ({ LU, pivots }: LuFactor, B: Matrix, build?: KernelBuild): Matrix =>
+  matrix(B.rows, B.cols, denseLuSolve(LU, pivots, B, build));
+
+/** internal: the plain solution, the reference of the kernel. */
+export const luSolvePlain = ({ LU, pivots }: LuFactor, B: Matrix): Matrix => {
+  const n = LU.rows;
   const m = B.cols;
   const X = matrix(n, m);
   const x = X.data;

@@ -4,6 +4,7 @@
  * `A[i][j]` is `A.data[i * A.cols + j]`. Operations return new matrices unless an `out` is given.
  */
 import { InputError } from "../error.js";
+import { denseProduct, productPays } from "./kernels/dense-product.js";
 
 /** A dense real matrix in row-major order. */
 export interface Matrix {
@@ -99,10 +100,15 @@ export const scaleColumns = (A: Matrix, factors: ArrayLike<number>): Matrix => {
   return result;
 };
 
-/** The matrix product `A * B`. */
+/** The matrix product `A * B`; larger ones are formed by the kernels. */
 export const multiply = (A: Matrix, B: Matrix): Matrix => {
   if (A.cols !== B.rows)
     throw new InputError(`multiply: inner sizes differ, got ${A.rows} x ${A.cols} and ${B.rows} x ${B.cols}`);
+  return productPays(A.rows, A.cols, B.cols) ? matrix(A.rows, B.cols, denseProduct(A, B)) : multiplyPlain(A, B);
+};
+
+/** internal: the plain product, the reference of the kernel. */
+export const multiplyPlain = (A: Matrix, B: Matrix): Matrix => {
   const result = matrix(A.rows, B.cols);
   const [a, b, c] = [A.data, B.data, result.data];
   const n = B.cols;
