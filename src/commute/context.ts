@@ -3,12 +3,13 @@ import { InputError } from "../error.js";
 import { flowOf, isContinuous } from "../model/bind.js";
 import { positiveStep } from "../model/build.js";
 import type { ContinuousModel, DiscreteModel, Model, NonlinearFlow } from "../model/model.js";
+import { type OperatingPoint, resolvePoint } from "../model/operating-point.js";
 import type { SchemeName } from "../model/scheme/scheme.js";
 import { nonlinearSchemeNames } from "../model/scheme/schemes.js";
 import { solveFixedPoint } from "../model/solve-fixed-point.js";
 import { euclideanNorm } from "../numerics/matrix.js";
 import { randomSource } from "../numerics/random.js";
-import { type OperatingPoint, resolvePoint } from "../operators/linearize.js";
+
 import type { WarpSettings } from "../operators/warp.js";
 import type { Site } from "./bounds.js";
 
@@ -81,7 +82,7 @@ const shortestTimeConstant = (flow: NonlinearFlow): number => {
 const defaultStep = (flow: NonlinearFlow): number => shortestTimeConstant(flow) / 10;
 
 const operatingPoint = (flow: NonlinearFlow, at: OperatingPoint | undefined) => {
-  if (at) return resolvePoint(flow, at);
+  if (at) return resolvePoint(flow, at, "commute");
   const found = solveFixedPoint(flow);
   return {
     state: found.status === "converged" ? found.state : new Float64Array(flow.units),
@@ -92,6 +93,9 @@ const operatingPoint = (flow: NonlinearFlow, at: OperatingPoint | undefined) => 
 const EXTRA_SAMPLES = 3;
 /** Way per shortest time constant, relative to the state, below which a point is fixed: no matter how fast the flow. */
 const FIXED_POINT_RESIDUAL = 1e-11;
+
+/** A residual in words: "0" or "2.2e-18". */
+export const residualText = (residual: number): string => (residual === 0 ? "0" : residual.toExponential(1));
 
 /** Settings and model, checked and completed. */
 export const contextOf = (model: Model, settings: CommuteSettings): Context => {

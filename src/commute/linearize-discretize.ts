@@ -14,7 +14,7 @@ import { discretize } from "../operators/discretize.js";
 import { at, linearize } from "../operators/linearize.js";
 import { largestPart, leadingDefect, leadingSchemeError, rigorousDefect, spectralNorm } from "./bounds.js";
 import { agreement, type Bound, type Certificate, certify, type Prediction } from "./certificate.js";
-import type { Context } from "./context.js";
+import { type Context, residualText } from "./context.js";
 import { affineDefect, sizeOf, trajectoryDistance, unsolved } from "./measure.js";
 
 const ROUNDING = 1e-11;
@@ -31,7 +31,7 @@ const sameScheme = ({ site, residual, atFixedPoint, dt }: Context, scheme: Schem
   if (atFixedPoint)
     return {
       verdict: "conditional",
-      condition: `at this fixed point, |f| = ${residual.toExponential(1)}: all stages of ${scheme.title} see the same Jacobian`,
+      condition: `at this fixed point, |f| = ${residualText(residual)}: all stages of ${scheme.title} see the same Jacobian`,
       bound: agreement,
     };
   const leading = largestPart(leadingDefect(scheme, site, dt));
@@ -71,7 +71,7 @@ const differentSchemes = (context: Context, before: Scheme, after: Scheme): Pred
   if (before.name === "rosenbrock-euler" && after.linearOnly && atFixedPoint)
     return {
       verdict: "conditional",
-      condition: `at this fixed point, |f| = ${context.residual.toExponential(1)}: ${before.title} linearizes to exact sampling`,
+      condition: `at this fixed point, |f| = ${residualText(context.residual)}: ${before.title} linearizes to exact sampling`,
       bound: agreement,
     };
   const ofBefore = leadingSchemeError(before, site.J, site.flow.leakRates, dt);

@@ -23,7 +23,7 @@ import { linearizedReadout } from "../model/readout.js";
 import { multiply } from "../numerics/matrix.js";
 import { derived } from "./provenance.js";
 
-export { type OperatingPoint, resolvePoint };
+export type { OperatingPoint };
 
 /** A trajectory to linearize along: a state and an input at each time. */
 export interface Trajectory {
