@@ -1,5 +1,5 @@
 /**
- * Linear systems under sampling: stability, controllability, noise and inverses; properties 24 to 32, 36 and 38.
+ * Linear systems under sampling: stability, controllability and inverses; properties 24 to 29, 32, 36 and 38.
  *
  * Matrix equations are solved by Kronecker products, spectra by ml-matrix, so that nothing is its own witness.
  */
@@ -7,74 +7,21 @@ import fc from "fast-check";
 import { determinant, inverse, Matrix as Table } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { linearFlow } from "../../src/model/build.js";
-import type { LinearFlow, LinearMap } from "../../src/model/model.js";
+import type { LinearFlow } from "../../src/model/model.js";
 import { schemeOf } from "../../src/model/scheme/schemes.js";
 import { eigenvalues, spectralRadius } from "../../src/numerics/eigen.js";
-import {
-  add,
-  fromRows,
-  identity,
-  type Matrix,
-  multiply,
-  scale,
-  subtract,
-  toRows,
-  transpose,
-} from "../../src/numerics/matrix.js";
+import { add, fromRows, identity, multiply, scale, subtract, transpose } from "../../src/numerics/matrix.js";
 import { expm } from "../../src/numerics/matrix-exponential.js";
 import { norm2 as libraryNorm2, singularValues } from "../../src/numerics/svd.js";
-import { lyapunov, type MatrixEquationResult, stein } from "../../src/numerics/sylvester.js";
+import { lyapunov, stein } from "../../src/numerics/sylvester.js";
 import { rescale } from "../../src/operators/rescale.js";
 import { undiscretizeLinear } from "../../src/operators/undiscretize.js";
 import { relativelyApart, size } from "../close.js";
 import { linearFlowAt, linearMapUnder } from "../maps.js";
-import { kroneckerLyapunov, kroneckerStein, krylov, norm2, spectrum, symmetricSpectrum } from "../oracles/equations.js";
+import { kroneckerLyapunov, krylov, norm2, spectrum, symmetricSpectrum } from "../oracles/equations.js";
 import { exponential, eye, mat } from "../oracles/schemes.js";
+import { eulerLimit, gram, solved, stableFlows, table } from "../random-flows.js";
 import { between, forAll, networks, rowsOf, vectorOf } from "../random-networks.js";
-
-const table = (A: Matrix): Table => mat(toRows(A));
-const gram = (B: Matrix): Matrix => multiply(B, transpose(B));
-const solved = (result: MatrixEquationResult): Matrix => {
-  if (result.status !== "solved") throw new Error(result.reason);
-  return result.X;
-};
-
-interface Stable {
-  readonly flow: LinearFlow;
-  readonly A: Table;
-  readonly B: Table;
-  readonly Sigma: Table;
-  readonly C: Table;
-}
-
-/** Linear flows whose rates have real parts below -0.2. */
-const stableFlows: fc.Arbitrary<Stable> = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 2 }), between(0.2, 1.5))
-  .chain(([n, m, margin]) =>
-    fc
-      .record({
-        raw: rowsOf(n, n, between(-1, 1)),
-        B: rowsOf(n, m, between(-1, 1)),
-        Sigma: rowsOf(n, n, between(-1, 1)),
-        C: rowsOf(2, n, between(-1, 1)),
-      })
-      .map(({ raw, B, Sigma, C }) => {
-        const abscissa = Math.max(...spectrum(mat(raw)).map(([re]) => re));
-        const A = raw.map((row, i) => row.map((v, j) => (i === j ? v - abscissa - margin : v)));
-        const flow = linearFlow({ stateMatrix: A, inputMatrix: B, noise: Sigma });
-        return { flow, A: mat(A), B: mat(B), Sigma: mat(Sigma), C: mat(C) };
-      }),
-  );
-
-/** Stationary covariance of `x' = A x + G xi`, by the library and checked against Kronecker products. */
-const covarianceOfMap = (map: LinearMap): Matrix => {
-  const P = solved(stein(map.stateMatrix, gram(map.noise!)));
-  expect(relativelyApart(P, kroneckerStein(table(map.stateMatrix), table(gram(map.noise!))))).toBeLessThan(1e-9);
-  return P;
-};
-
-/** The largest step at which forward Euler keeps every mode, `min -2 Re / |lambda|^2`. */
-const eulerLimit = (A: Table): number => Math.min(...spectrum(A).map(([re, im]) => (-2 * re) / (re * re + im * im)));
 
 describe("stability", () => {
   it("at Euler's limit min(-2 Re / |lambda|^2) the largest multiplier is 1 (P24, S1)", () => {
@@ -193,85 +140,6 @@ describe("controllability", () => {
       // The squares of the Hankel values are the eigenvalues of W_c W_o.
       const hankel = (g: typeof slow) => singularValues(multiply(g.c, g.o));
       expect(relativelyApart(hankel(fast), hankel(slow))).toBeLessThan(1e-11);
-    });
-  });
-});
-
-describe("noise", () => {
-  it("implicit midpoint and trapezoid keep the stationary covariance at every dt (P30, N3)", () => {
-    forAll(fc.tuple(stableFlows, between(0.1, 10)), ([{ flow, A, Sigma }, dt]) => {
-      const P = kroneckerLyapunov(A, Sigma.mmul(Sigma.transpose()));
-      for (const name of ["implicit-midpoint", "trapezoid", "zero-order-hold"] as const)
-        expect(relativelyApart(covarianceOfMap(linearMapUnder(name, dt, flow)), P)).toBeLessThan(1e-9);
-    });
-  });
-
-  it("exact sampling collects P - e^{dt A} P e^{dt A^T} over a step, rates of very different size included (N4)", () => {
-    forAll(fc.tuple(between(20, 400), between(-1, 1), between(0.5, 2)), ([fast, mix, dt]) => {
-      const flow = linearFlow({
-        stateMatrix: [
-          [-0.1, mix],
-          [0, -fast],
-        ],
-        noise: [
-          [0.4, 0],
-          [0.3, 2],
-        ],
-      });
-      const map = linearMapUnder("zero-order-hold", dt, flow);
-      const A = table(flow.stateMatrix);
-      const P = kroneckerLyapunov(A, table(gram(flow.noise!)));
-      const E = mat([
-        [Math.exp(-0.1 * dt), (mix * (Math.exp(-0.1 * dt) - Math.exp(-fast * dt))) / (fast - 0.1)],
-        [0, Math.exp(-fast * dt)],
-      ]);
-      expect(relativelyApart(gram(map.noise!), Table.sub(P, E.mmul(P).mmul(E.transpose())))).toBeLessThan(1e-11);
-    });
-  });
-
-  it("Euler–Maruyama inflates it, drift-implicit Euler deflates it (P30, N1, N2)", () => {
-    forAll(fc.tuple(stableFlows, between(0.05, 0.9)), ([{ flow, A, Sigma }, share]) => {
-      const P = kroneckerLyapunov(A, Sigma.mmul(Sigma.transpose()));
-      const dt = share * eulerLimit(A);
-      const excess = (name: "euler" | "backward-euler", step: number) =>
-        Table.sub(table(covarianceOfMap(linearMapUnder(name, step, flow))), P);
-      expect(symmetricSpectrum(excess("euler", dt))[0]!).toBeGreaterThan((-1e-10 * P.norm("frobenius")) / (1 - share));
-      expect(symmetricSpectrum(excess("backward-euler", 3 * dt)).at(-1)!).toBeLessThan(1e-10 * P.norm("frobenius"));
-    });
-  });
-
-  it("the bias of Euler–Maruyama starts with dt P1, A P1 + P1 A^T = -A P A^T (N5)", () => {
-    forAll(stableFlows, ({ flow, A, Sigma }) => {
-      const P = kroneckerLyapunov(A, Sigma.mmul(Sigma.transpose()));
-      const P1 = kroneckerLyapunov(A, A.mmul(P).mmul(A.transpose()));
-      const dt = 1e-4 * eulerLimit(A);
-      const bias = Table.sub(table(covarianceOfMap(linearMapUnder("euler", dt, flow))), P).mul(1 / dt);
-      expect(relativelyApart(bias, P1)).toBeLessThan(1e-2);
-    });
-  });
-
-  it("exponential Euler with the leak's own noise has the variance ratio (2 - alpha)/(2 - alpha (1 - omega)) (N8)", () => {
-    forAll(fc.tuple(between(-0.9, 0.9), between(0.05, 3), between(0.3, 3)), ([omega, dt, tau]) => {
-      const flow = linearFlow({ stateMatrix: [[(omega - 1) / tau]], leakRates: [1 / tau], noise: [[0.7]] });
-      const P = 0.49 / ((2 * (1 - omega)) / tau);
-      const alpha = -Math.expm1(-dt / tau);
-      const ratio = covarianceOfMap(linearMapUnder("exponential-euler", dt, flow)).data[0]! / P;
-      expect(ratio / ((2 - alpha) / (2 - alpha * (1 - omega)))).toBeCloseTo(1, 12);
-    });
-  });
-
-  it("R with noise times sqrt(a) leaves the stationary covariance of flow and map (P31, R5)", () => {
-    forAll(fc.tuple(stableFlows, between(0.2, 5), between(0.1, 0.8)), ([{ flow, A }, a, share]) => {
-      const fast = rescale(a)(flow);
-      const P = solved(lyapunov(flow.stateMatrix, gram(flow.noise!)));
-      expect(relativelyApart(solved(lyapunov(fast.stateMatrix, gram(fast.noise!))), P)).toBeLessThan(1e-12);
-      const unscaled = solved(lyapunov(fast.stateMatrix, gram(flow.noise!)));
-      expect(relativelyApart(unscaled, scale(P, 1 / a))).toBeLessThan(1e-12);
-      const dt = share * eulerLimit(A);
-      const slow = covarianceOfMap(linearMapUnder("euler", dt, flow));
-      expect(relativelyApart(covarianceOfMap(linearMapUnder("euler", dt / a, fast)), slow)).toBeLessThan(
-        1e-12 / (1 - share) ** 2,
-      );
     });
   });
 });
