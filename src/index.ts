@@ -1,6 +1,20 @@
+export type { Classification, PointType } from "./analyze/classify.js";
+export { type Fidelity, type FidelityOptions, fidelity, type PointFidelity } from "./analyze/fidelity.js";
+export {
+  type FixedPoint,
+  type FixedPointOptions,
+  type FixedPointSearch,
+  fixedPoints,
+} from "./analyze/fixed-points.js";
+export { type Followed, type FollowOptions, followFixedPoint } from "./analyze/follow.js";
+export { type Mode, type Modes, modesOf } from "./analyze/modes.js";
+export { recommendedStep } from "./analyze/recommended-step.js";
+export { stepLimits } from "./analyze/step-limits.js";
+export { type Validity, type ValidityOptions, validity } from "./analyze/validity.js";
 export type { Bound, Certificate, Defect, Operator, Verdict } from "./commute/certificate.js";
 export { type Commutation, commute } from "./commute/commute.js";
 export type { CommuteSettings } from "./commute/context.js";
+export { type RetimeSettings, type Retiming, retimed } from "./commute/retimed.js";
 export { InputError, InternalError } from "./error.js";
 export { type Activation, type ActivationSpec, activation, activationNames } from "./model/activation.js";
 export { flowOf, isContinuous, isDiscrete, mapOf } from "./model/bind.js";
