@@ -126,6 +126,8 @@ export interface Warp {
   readonly name: string;
   readonly time: (theta: number) => number;
   readonly slope: (theta: number) => number;
+  /** The samples of which the warp was made; without them it cannot be written to a file. */
+  readonly table?: { readonly own: Float64Array; readonly parent: Float64Array };
 }
 
 /** `y' = s'(theta) f(y, u)`: the parent's orbit at another, varying pace. */

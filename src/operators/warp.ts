@@ -50,6 +50,7 @@ const tabulated = (own: Float64Array, parent: Float64Array): Warp => {
   };
   return {
     name: `table of ${own.length} samples`,
+    table: { own, parent },
     time: (theta) => {
       if (theta <= own[0]!) return parent[0]! + slopes[0]! * (theta - own[0]!);
       if (theta >= own[last]!) return parent[last]! + slopes[last]! * (theta - own[last]!);

@@ -13,6 +13,7 @@ import type {
   NonlinearFlow,
   Readout,
   SchemeMap,
+  WarpedFlow,
 } from "../../model/model.js";
 import type { Weights } from "../../model/weights.js";
 import { type Matrix, toRows } from "../../numerics/matrix.js";
@@ -97,8 +98,12 @@ const networkData = (model: Extract<NonlinearFlow, { form: "rate" | "current" }>
   activation: model.activation,
 });
 
-const refuseWarp = (name: string): never => {
-  throw new InputError(`${name}: a time warp cannot be written to a file; write the model that was warped instead`);
+const warpData = ({ name, warp }: WarpedFlow) => {
+  if (!warp.table)
+    throw new InputError(
+      `${name}: a time warp made of functions cannot be written to a file; give it as a table of samples`,
+    );
+  return { own: list(warp.table.own), parent: list(warp.table.parent) };
 };
 
 /** The fields of a flow's own form, as those of a model of another kind and name too. */
@@ -127,7 +132,11 @@ const flowFields = <const K extends ModelData["kind"]>(model: NonlinearFlow, kin
         timeConstants: compact(model.timeConstants),
       };
     case "warped":
-      return refuseWarp(model.name);
+      return {
+        ...head(kind, model.form, name),
+        warp: warpData(model),
+        original: modelToJson(model.original),
+      };
   }
 };
 
@@ -185,7 +194,7 @@ const schemeMapData = (model: SchemeMap) => {
 /**
  * A model as the data of a model file: plain objects, lists and numbers, fit for JSON.
  *
- * @throws InputError for time warps, which are functions
+ * @throws InputError for time warps that are functions without a table
  */
 export const modelToJson = (model: Model): ModelData => {
   if (model.kind === "continuous") {

@@ -38,6 +38,7 @@ export const warpedForm: FlowForm<WarpedFlow> = {
         name: `${warp.name} at speed ${speed}`,
         time: (theta) => warp.time(speed * theta),
         slope: (theta) => speed * warp.slope(speed * theta),
+        ...(warp.table ? { table: { ...warp.table, own: warp.table.own.map((theta) => theta / speed) } } : {}),
       },
     };
   },
