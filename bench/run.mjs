@@ -1,5 +1,6 @@
 // Rubato's simulation beside NumPy, PyTorch and a plain loop, interleaved, in one run.  Usage: npm run bench
-//   -- [--runs N] [--only UNITSxTRIALS] [--python PATH]     (builds first; peers that are not installed are left out)
+//   -- [--runs N] [--statistic median|min] [--only UNITSxTRIALS] [--python PATH]
+// Builds first. Peers that are not installed are left out. On a busy machine, minima of many runs say more.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +14,12 @@ import { measureProduct } from "./product.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values: options } = parseArgs({
-  options: { runs: { type: "string", default: "7" }, only: { type: "string" }, python: { type: "string" } },
+  options: {
+    runs: { type: "string", default: "7" },
+    statistic: { type: "string", default: "median" },
+    only: { type: "string" },
+    python: { type: "string" },
+  },
 });
 const runs = Number(options.runs);
 const built = spawnSync(process.execPath, [join(root, "scripts/bootstrap.mjs"), "build"], { stdio: "inherit" });
@@ -117,7 +123,12 @@ const plain = {
   close: () => {},
 };
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const statistics = {
+  median: (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)],
+  min: (values) => Math.min(...values),
+};
+const statistic = statistics[options.statistic];
+if (statistic === undefined) throw new Error(`--statistic: expected median or min, got ${options.statistic}`);
 const counts = availableParallelism() > 1 ? [1, 2] : [1];
 const contenders = [
   ...counts.map(rubato),
@@ -161,7 +172,7 @@ for (const workload of workloads) {
       }
     const times = new Map();
     for (const [key, variants] of seconds)
-      times.set(key, (1e6 / workload.steps) * Math.min(...[...variants.values()].map(median)));
+      times.set(key, (1e6 / workload.steps) * Math.min(...[...variants.values()].map(statistic)));
     rows.push({ ...workload, precision, times });
     console.error(`${workload.units} x ${workload.trials} ${precision} done`);
   }
@@ -183,7 +194,7 @@ console.log(`${cpus()[0].model}, ${availableParallelism()} processors, Node ${pr
 console.log(
   `load ${loadavg()
     .map((v) => v.toFixed(1))
-    .join(" ")}, medians of ${runs} runs\n`,
+    .join(" ")}, ${options.statistic} of ${runs} runs\n`,
 );
 console.log("Microseconds per step (units × trials):\n");
 console.log(
