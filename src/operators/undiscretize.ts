@@ -7,9 +7,11 @@
  * `(ln r ± i pi) / dt` that the sampled input never drives apart (raising the order, as control software does).
  */
 import { InputError } from "../error.js";
+import { mapOf } from "../model/bind.js";
 import type { Reading } from "../model/build.js";
 import type { LinearFlow, LinearMap, Network, NonlinearFlow, SchemeMap } from "../model/model.js";
 import type { SchemeName } from "../model/scheme/scheme.js";
+import { symmetricFactor } from "../numerics/cholesky.js";
 import { eigen } from "../numerics/eigen.js";
 import { inverse, solve } from "../numerics/lu.js";
 import {
@@ -21,11 +23,15 @@ import {
   matrix,
   multiply,
   scale,
+  scaleRows,
   submatrix,
   subtract,
+  transpose,
 } from "../numerics/matrix.js";
 import { phi1 } from "../numerics/matrix-exponential.js";
 import { logm } from "../numerics/matrix-logarithm.js";
+import { phi1Scalar } from "../numerics/phi-scalar.js";
+import { symmetricEigen } from "../numerics/symmetric-eigen.js";
 import { derived } from "./provenance.js";
 
 /** Schemes of which an affine map has at most one parent. */
@@ -94,13 +100,40 @@ const readFlow = (map: SchemeMap, readAs: Reading): Network => {
       "undiscretize: alpha is defined for a leak of 1; bring the network to its canonical form first",
     );
   const timeConstants = alphasOf(map, parent).map((alpha, i) => timeConstantOf(readAs, alpha, map.dt, i));
-  return { ...parent, timeConstants };
+  const increments = mapOf(map).noise?.();
+  return {
+    ...parent,
+    timeConstants,
+    ...(increments ? { noise: noiseBehind(increments, readAs, map.dt, timeConstants) } : {}),
+  };
+};
+
+/** `Sigma` of the flow whose steps under the reading have the increments `G xi`. */
+const noiseBehind = (G: Matrix, readAs: Reading, dt: number, timeConstants: Float64Array): Matrix => {
+  if (readAs === "euler") return scale(G, 1 / Math.sqrt(dt));
+  if (readAs === "imex-euler")
+    return scaleRows(
+      timeConstants.map((tau) => (1 + dt / tau) / Math.sqrt(dt)),
+      G,
+    );
+  // Exponential Euler weighs the covariance of units i and j by dt phi_1(-dt (1/tau_i + 1/tau_j)).
+  const weight = (i: number, j: number) => dt * phi1Scalar(-dt * (1 / timeConstants[i]! + 1 / timeConstants[j]!));
+  if (timeConstants.every((tau) => tau === timeConstants[0])) return scale(G, 1 / Math.sqrt(weight(0, 0)));
+  const covariance = multiply(G, transpose(G));
+  for (let i = 0; i < G.rows; i++) for (let j = 0; j < G.rows; j++) covariance.data[i * G.rows + j]! /= weight(i, j);
+  const { values } = symmetricEigen(covariance);
+  if (values[0]! < -1e-12 * values.at(-1)!)
+    throw new InputError(
+      "undiscretize: no noise of the flow gives these units of different tau their shared increments under exponential-euler; read it as euler or imex-euler",
+    );
+  return symmetricFactor(covariance);
 };
 
 /**
- * The same discrete network, read as another scheme of another flow: weights and trajectories stay, tau changes.
+ * The same discrete network, read as another scheme of another flow: weights, trajectories and the noise of a step stay,
+ * tau and the noise of the flow change.
  *
- * @throws InputError as `undiscretize`
+ * @throws InputError as `undiscretize`, or where no noise of the flow gives that of the steps
  */
 export const readAs =
   (reading: Reading) =>
