@@ -153,7 +153,18 @@ describe("rate and current form", () => {
       const ratio = numbers.leak.map((l, i) => l / numbers.gain[i]!);
       const there = state.map((h, i) => ratio[i]! * h);
       const expected = fieldAt(model, state, input).map((f, i) => ratio[i]! * f);
-      const canonical = canonicalForm(model);
+      const C = { weights: { rows: 1, cols: model.units, data: state.map((v) => v + 2) }, bias: Float64Array.of(0.5) };
+      const noise = { rows: model.units, cols: 1, data: state.map((v) => v - 3) };
+      const canonical = canonicalForm({ ...model, noise, readout: { ...C, of: "state" } });
+      expect(
+        relativelyApart(readout(canonical, there), readout({ ...model, readout: { ...C, of: "state" } }, state), 1),
+      ).toBeLessThan(1e-13);
+      expect(
+        relativelyApart(
+          canonical.noise!,
+          noise.data.map((v, i) => ratio[i]! * v),
+        ),
+      ).toBeLessThan(1e-14);
       expect(relativelyApart(fieldAt(canonical, there, input), expected, 1)).toBeLessThan(1e-13);
       expect(Array.from(canonical.leak)).toEqual(numbers.leak.map(() => 1));
       expect(relativelyApart(flowOf(canonical).leakRates, flowOf(model).leakRates)).toBeLessThan(1e-14);

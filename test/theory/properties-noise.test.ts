@@ -8,11 +8,11 @@ import { type Matrix, scale } from "../../src/numerics/matrix.js";
 import { lyapunov, stein } from "../../src/numerics/sylvester.js";
 import { rescale } from "../../src/operators/rescale.js";
 import { relativelyApart } from "../close.js";
-import { linearMapUnder } from "../maps.js";
+import { linearMapUnder, mapUnder } from "../maps.js";
 import { kroneckerLyapunov, kroneckerStein, symmetricSpectrum } from "../oracles/equations.js";
-import { mat } from "../oracles/schemes.js";
+import { mat, tenNames } from "../oracles/schemes.js";
 import { eulerLimit, gram, solved, stableFlows, table } from "../random-flows.js";
-import { between, forAll } from "../random-networks.js";
+import { between, forAll, networks, rowsOf } from "../random-networks.js";
 
 /** Stationary covariance of `x' = A x + G xi`, by the library and checked against Kronecker products. */
 const covarianceOfMap = (map: LinearMap): Matrix => {
@@ -22,6 +22,26 @@ const covarianceOfMap = (map: LinearMap): Matrix => {
 };
 
 describe("noise", () => {
+  it("enters a step with the covariance of its scheme: dt, through the implicit leak, or as the leak collects it", () => {
+    const draws = networks().chain((drawn) =>
+      fc.tuple(fc.constant(drawn), rowsOf(drawn.model.units, 3, between(-1, 1)), between(0.05, 2)),
+    );
+    forAll(draws, ([{ model, rates }, rows, dt]) => {
+      const noisy = { ...model, noise: { rows: rows.length, cols: 3, data: Float64Array.from(rows.flat()) } };
+      const Q = mat(rows).mmul(mat(rows).transpose()).to2DArray();
+      const weights = {
+        "exponential-euler": (i: number, j: number) =>
+          -Math.expm1(-dt * (rates[i]! + rates[j]!)) / (rates[i]! + rates[j]!),
+        "imex-euler": (i: number, j: number) => dt / ((1 + dt * rates[i]!) * (1 + dt * rates[j]!)),
+      };
+      for (const name of tenNames) {
+        const weight = (weights as Record<string, (i: number, j: number) => number>)[name] ?? (() => dt);
+        const expected = Q.map((row, i) => row.map((v, j) => v * weight(i, j)));
+        expect(relativelyApart(gram(mapUnder(name, dt, noisy).noise!()), expected)).toBeLessThan(1e-12);
+      }
+    });
+  });
+
   it("implicit midpoint and trapezoid keep the stationary covariance at every dt (P30, N3)", () => {
     forAll(fc.tuple(stableFlows, between(0.1, 10)), ([{ flow, A, Sigma }, dt]) => {
       const P = kroneckerLyapunov(A, Sigma.mmul(Sigma.transpose()));

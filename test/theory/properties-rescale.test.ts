@@ -11,6 +11,7 @@ import { apart, relativelyApart } from "../close.js";
 import { fieldAt, linearFlowAt, mapUnder, stepped } from "../maps.js";
 import { evaluated, inputJacobianOf, jacobianOf } from "../oracles/fields.js";
 import { explicitNames, leakAwareNames, oracleStep, tenNames } from "../oracles/schemes.js";
+import { gram } from "../random-flows.js";
 import { anyNetwork, between, forAll, networks, rateNetworks, rowsOf, vectorOf } from "../random-networks.js";
 
 const short = between(0.01, 0.08);
@@ -147,6 +148,29 @@ describe("R and D", () => {
       },
       20,
     );
+  });
+
+  it("a warped flow is sped up like any other: R of its map is the map of the faster warp (T1, R9)", () => {
+    const wave = {
+      name: "wave",
+      time: (t: number) => t + 0.4 * Math.sin(t),
+      slope: (t: number) => 1 + 0.4 * Math.cos(t),
+    };
+    const draws = fc.tuple(networks({ weight: 1 }), between(0.05, 0.3), speeds, fc.constantFrom(...tenNames));
+    forAll(draws, ([{ model, state, input }, dt, a, name]) => {
+      const noise = { rows: model.units, cols: 1, data: new Float64Array(model.units).fill(0.2) };
+      const warped = warp(wave)({ ...model, noise });
+      const relabelled = mapOf(rescale(a)(discretize({ scheme: name, dt: 0.2 * dt })(warped) as SchemeMap));
+      const fast = mapUnder(name, (0.2 * dt) / a, rescale(a)(warped));
+      const slow = mapUnder(name, 0.2 * dt, warped);
+      for (const k of [0, 3, 11]) {
+        const expected = stepped(slow, state, input, k);
+        expect(relativelyApart(stepped(relabelled, state, input, k), expected, 1)).toBeLessThan(1e-13);
+        expect(relativelyApart(stepped(fast, state, input, k), expected, 1)).toBeLessThan(1e-13);
+        const G = slow.noise!(k);
+        for (const map of [relabelled, fast]) expect(relativelyApart(gram(map.noise!(k)), gram(G))).toBeLessThan(1e-12);
+      }
+    });
   });
 
   it("under a warp, Euler with the slope at the start of the step misses by at most s'' dt^2 |f| / 2 (T4, RD7)", () => {

@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mapOf } from "../../src/model/bind.js";
-import { leakyMap, vanillaMap } from "../../src/model/build.js";
+import { currentModel, leakyMap, rateModel, vanillaMap } from "../../src/model/build.js";
+import { lowRank, signed } from "../../src/model/weights.js";
+import { fromRows } from "../../src/numerics/matrix.js";
 import { apart, relativelyApart } from "../close.js";
 import { fieldAt, mapUnder, stepped } from "../maps.js";
 import { smooth } from "../oracles/dual.js";
@@ -15,7 +17,16 @@ import {
   oracleStepJacobians,
   tenNames,
 } from "../oracles/schemes.js";
-import { anyNetwork, between, forAll, gruNetworks, networks, rateNetworks } from "../random-networks.js";
+import {
+  anyNetwork,
+  between,
+  forAll,
+  gruNetworks,
+  networks,
+  rateNetworks,
+  rowsOf,
+  vectorOf,
+} from "../random-networks.js";
 
 const short = between(0.01, 0.08);
 
@@ -34,6 +45,35 @@ describe("flows", () => {
       },
       200,
     );
+  });
+});
+
+describe("weights with structure", () => {
+  it("act as the matrix they stand for: low rank, and one sign per sending unit", () => {
+    const draws = fc.integer({ min: 3, max: 6 }).chain((n) =>
+      fc.record({
+        left: rowsOf(n, 1, between(-1, 1)),
+        right: rowsOf(n, 1, between(-1, 1)),
+        sizes: rowsOf(n, n, between(0, 1)),
+        signs: vectorOf(n, fc.constantFrom(-1, 1)),
+        state: vectorOf(n, between(-1, 1)),
+        form: fc.constantFrom(rateModel, currentModel),
+      }),
+    );
+    forAll(draws, ({ left, right, sizes, signs, state, form }) => {
+      const product = left.map(([a]) => right.map(([b]) => a! * b!));
+      const signedRows = sizes.map((row) => row.map((v, j) => v * signs[j]!));
+      const [x, u] = [Float64Array.from(state), new Float64Array(0)];
+      for (const [weights, rows] of [
+        [lowRank(fromRows(left), fromRows(right)), product],
+        [signed(fromRows(sizes), Float64Array.from(signs)), signedRows],
+      ] as const) {
+        const [structured, plain] = [form({ recurrentWeights: weights }), form({ recurrentWeights: rows })];
+        expect(relativelyApart(fieldAt(structured, x, u), fieldAt(plain, x, u), 1)).toBeLessThan(1e-14);
+        const J = (model: typeof plain) => mapUnder("rk4", 0.1, model).stateJacobian(x, u)!;
+        expect(relativelyApart(J(structured), J(plain), 1)).toBeLessThan(1e-14);
+      }
+    });
   });
 });
 
