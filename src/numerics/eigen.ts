@@ -10,11 +10,9 @@
 import { type Balanced, balance } from "./balance.js";
 import { type ComplexMatrix, complexMatrix } from "./complex.js";
 import { schurEigenvectors, schurLeftEigenvectors } from "./eigenvectors.js";
-import { francis } from "./francis.js";
-import { reduceToHessenberg } from "./hessenberg.js";
 import { type Complex, frobeniusNorm, type Matrix, matrix, multiply, scale, transpose } from "./matrix.js";
 import { requireFiniteSquare } from "./preconditions.js";
-import { safeUnit, schurEigenvalues, schurOf } from "./schur.js";
+import { safeUnit, schurEigenvalues, schurOf, unorderedEigenvalues } from "./schur.js";
 
 /** The eigenvalue decomposition of a real matrix. */
 export interface Eigen {
@@ -38,9 +36,8 @@ export const compareEigenvalues = (a: Complex, b: Complex): number => b[0] - a[0
 export const eigenvalues = (A: Matrix): Complex[] => {
   requireFiniteSquare("eigenvalues", A);
   const unit = safeUnit(A);
-  const { B: H, low, high } = balance(unit === 1 ? A : scale(A, 1 / unit));
-  reduceToHessenberg(H, undefined, low, high);
-  const values = francis(H, undefined, low, high);
+  const { B, low, high } = balance(unit === 1 ? A : scale(A, 1 / unit));
+  const values = unorderedEigenvalues(B, low, high);
   return values.map(([re, im]): Complex => [re * unit, im * unit]).sort(compareEigenvalues);
 };
 

@@ -9,6 +9,7 @@
  */
 import { InternalError } from "../error.js";
 import { makeReflector } from "./householder.js";
+import type { Reflections } from "./kernels/dense-hessenberg.js";
 import { type Complex, type Matrix, maxAbs } from "./matrix.js";
 import { standardizeBlock, standardizeInPlace } from "./schur-block.js";
 
@@ -20,9 +21,16 @@ const PATIENCE = 20;
 
 /**
  * Reduces the Hessenberg matrix `H` in place and returns its eigenvalues in the order of its diagonal. With `Q`, all of `H`
- * becomes the Schur form and `Q` is multiplied by the transformations; without, only the eigenvalues mean anything.
+ * becomes the Schur form and `Q` is multiplied by the transformations; without, only the eigenvalues mean anything. The
+ * `reflections` act on `H` and `Q`; default: plain loops.
  */
-export const francis = (H: Matrix, Q: Matrix | undefined, low = 0, high = H.rows - 1): Complex[] => {
+export const francis = (
+  H: Matrix,
+  Q: Matrix | undefined,
+  low = 0,
+  high = H.rows - 1,
+  reflections: Reflections = plainReflections(H, Q),
+): Complex[] => {
   const n = H.rows;
   const h = H.data;
   const values: Complex[] = Array.from({ length: n }, (_, i): Complex => [h[i * n + i], 0]);
@@ -41,7 +49,7 @@ export const francis = (H: Matrix, Q: Matrix | undefined, low = 0, high = H.rows
         );
       }
       stalled++;
-      sweep(H, Q, top, bottom, shifts(H, top, bottom, stalled));
+      sweep(H, Q !== undefined, top, bottom, shifts(H, top, bottom, stalled), reflections);
       continue;
     }
     if (bottom === top) {
@@ -120,11 +128,18 @@ const shifts = (H: Matrix, top: number, bottom: number, stalled: number): Shifts
 };
 
 /** One double-shift sweep over the unreduced rows `top … bottom`. */
-const sweep = (H: Matrix, Q: Matrix | undefined, top: number, bottom: number, { re, im }: Shifts): void => {
+const sweep = (
+  H: Matrix,
+  whole: boolean,
+  top: number,
+  bottom: number,
+  { re, im }: Shifts,
+  { rows, columns, basis }: Reflections,
+): void => {
   const n = H.rows;
   const h = H.data;
-  const first = Q === undefined ? top : 0;
-  const last = Q === undefined ? bottom + 1 : n;
+  const first = whole ? 0 : top;
+  const last = whole ? n : bottom + 1;
   const v = new Float64Array(3);
   const start = bulgeStart(h, n, top, bottom, re, im, v);
   for (let k = start; k < bottom; k++) {
@@ -141,17 +156,37 @@ const sweep = (H: Matrix, Q: Matrix | undefined, top: number, bottom: number, { 
     if (tau === 0) continue;
     const v1 = v[1];
     const v2 = count === 3 ? v[2] : 0;
-    const end = Math.min(k + 3, bottom) + 1;
-    if (count === 3) {
-      reflectThreeRows(h, n, k, k, last, tau, v1, v2);
-      reflectThreeColumns(h, n, k, first, end, tau, v1, v2);
-      if (Q !== undefined) reflectThreeColumns(Q.data, n, k, 0, n, tau, v1, v2);
-    } else {
-      reflectTwo(h, k * n, (k + 1) * n, 1, k, last, tau, v1);
-      reflectTwo(h, k, k + 1, n, first, end, tau, v1);
-      if (Q !== undefined) reflectTwo(Q.data, k, k + 1, n, 0, n, tau, v1);
-    }
+    rows(k, count, k, last, tau, v1, v2);
+    columns(k, count, first, Math.min(k + 3, bottom) + 1, tau, v1, v2);
+    basis(k, count, tau, v1, v2);
   }
+};
+
+const plainReflections = (H: Matrix, Q: Matrix | undefined): Reflections => {
+  const n = H.rows;
+  const columns = (
+    x: Float64Array,
+    k: number,
+    count: number,
+    from: number,
+    to: number,
+    t: number,
+    u: number,
+    v: number,
+  ) => {
+    if (count === 3) reflectThreeColumns(x, n, k, from, to, t, u, v);
+    else reflectTwo(x, k, k + 1, n, from, to, t, u);
+  };
+  return {
+    rows: (k, count, from, to, tau, v1, v2) => {
+      if (count === 3) reflectThreeRows(H.data, n, k, from, to, tau, v1, v2);
+      else reflectTwo(H.data, k * n, (k + 1) * n, 1, from, to, tau, v1);
+    },
+    columns: (k, count, from, to, tau, v1, v2) => columns(H.data, k, count, from, to, tau, v1, v2),
+    basis: (k, count, tau, v1, v2) => {
+      if (Q !== undefined) columns(Q.data, k, count, 0, n, tau, v1, v2);
+    },
+  };
 };
 
 /** Finds where the bulge can start (two small subdiagonals in a row allow a late start) and puts its first column into `v`. */
