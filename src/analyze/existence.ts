@@ -99,7 +99,6 @@ export const verifier = (
 ): ((x: Float64Array) => Verification) => {
   const n = problem.units;
   const J = new Float64Array(n * n);
-  const inverse = new Float64Array(n * n);
   const pivots = new Int32Array(n);
   const f = new Float64Array(n);
 
@@ -111,8 +110,7 @@ export const verifier = (
     const rounding = 2 * ROUNDING * (n + 8) * (size.frobenius * euclidean(x) + euclidean(f));
     if (!factorInPlace(J, n, pivots))
       return { condition: Number.POSITIVE_INFINITY, existence: none("the Jacobian is singular") };
-    invertFactored(J, n, pivots, inverse);
-    const inverseSize = norms(inverse, n);
+    const inverseSize = norms(invertFactored(J, n, pivots), n);
     const condition = size.one * inverseSize.one;
     // The computed inverse is off by about n eps times the condition number, relatively.
     const inverseError = n * ROUNDING * condition;

@@ -1,11 +1,18 @@
 /**
- * LU factorization for inner loops: factors, solves and inverts in arrays that the caller keeps, nothing allocated and
- * nothing checked. For everything else there is `luFactor`.
+ * LU factorization for inner loops: factors, solves and inverts in arrays that the caller keeps, nothing checked. For
+ * everything else there is `luFactor`.
  *
- * Right-looking with partial pivoting, four columns at a time: the trailing rows are read once for four eliminations.
- * Rows are swapped in full, in the manner of LAPACK: row k was exchanged with row `pivots[k]` before step k.
+ * Right-looking with partial pivoting, four columns at a time: the trailing rows are read once for four eliminations;
+ * larger matrices go to the kernels. Row `i` of `P A = L U` is row `pivots[i]` of `A`.
  * Golub & Van Loan, Matrix Computations, 4th ed., §3.4.
  */
+import { denseLuSolve, luSolvePays } from "./kernels/dense-lu.js";
+import { productWork, workspace } from "./kernels/workspace.js";
+import { identity, matrix } from "./matrix.js";
+
+/** From this size on the kernels are faster, copying included, up to the largest that they hold. */
+const KERNEL_FROM = 32;
+const KERNEL_UP_TO = 8192;
 
 const pivotRow = (a: Float64Array, n: number, k: number): number => {
   let row = k;
@@ -31,8 +38,12 @@ const swapRows = (a: Float64Array, n: number, i: number, k: number): void => {
 /** Eliminates column k below the diagonal, in columns up to `end` only; false where the pivot is zero. */
 const eliminate = (a: Float64Array, n: number, pivots: Int32Array, k: number, end: number): boolean => {
   const row = pivotRow(a, n, k);
-  pivots[k] = row;
-  if (row !== k) swapRows(a, n, k, row);
+  if (row !== k) {
+    swapRows(a, n, k, row);
+    const held = pivots[k]!;
+    pivots[k] = pivots[row]!;
+    pivots[row] = held;
+  }
   const top = k * n;
   const pivot = a[top + k]!;
   if (pivot === 0 || !Number.isFinite(pivot)) return false;
@@ -96,8 +107,26 @@ const updateTrailing = (a: Float64Array, n: number, k: number): void => {
   }
 };
 
+const factorInKernel = (a: Float64Array, n: number, pivots: Int32Array): boolean => {
+  const { kernel, regions } = workspace([productWork, n * n, Math.ceil(n / 2)]);
+  const [work, lu, order] = regions;
+  lu!.numbers.set(a);
+  const rows = new Int32Array(order!.numbers.buffer, order!.address, n);
+  for (let i = 0; i < n; i++) rows[i] = i;
+  kernel("luFactor")(lu!.address, n, 8 * n, order!.address, work!.address);
+  a.set(lu!.numbers);
+  pivots.set(rows);
+  for (let i = 0; i < n; i++) {
+    const pivot = a[i * n + i]!;
+    if (pivot === 0 || !Number.isFinite(pivot)) return false;
+  }
+  return true;
+};
+
 /** Overwrites the n × n matrix `a` (row-major) with its LU factors; false where a pivot is zero or not finite. */
 export const factorInPlace = (a: Float64Array, n: number, pivots: Int32Array): boolean => {
+  if (n >= KERNEL_FROM && n <= KERNEL_UP_TO) return factorInKernel(a, n, pivots);
+  for (let i = 0; i < n; i++) pivots[i] = i;
   let k = 0;
   for (; k + 4 <= n; k += 4) {
     for (let c = k; c < k + 4; c++) if (!eliminate(a, n, pivots, c, k + 4)) return false;
@@ -126,44 +155,21 @@ const dot = (a: Float64Array, row: number, x: Float64Array, from: number, to: nu
 
 /** Overwrites `x` with the solution of `A y = x` from the factors of `A`. */
 export const solveInPlace = (lu: Float64Array, n: number, pivots: Int32Array, x: Float64Array): void => {
-  for (let k = 0; k < n; k++) {
-    const row = pivots[k]!;
-    if (row === k) continue;
-    const held = x[k]!;
-    x[k] = x[row]!;
-    x[row] = held;
-  }
-  for (let i = 1; i < n; i++) x[i]! -= dot(lu, i * n, x, 0, i);
+  const right = x.slice();
+  for (let i = 0; i < n; i++) x[i] = right[pivots[i]!]! - dot(lu, i * n, x, 0, i);
   for (let i = n - 1; i >= 0; i--) x[i] = (x[i]! - dot(lu, i * n, x, i + 1, n)) / lu[i * n + i]!;
 };
 
-/** `target -= factor source`, rows of `y` from column `from`. */
-const subtractRows = (y: Float64Array, n: number, target: number, first: number, factors: Float64Array): void => {
-  const s = target * n;
-  let k = 0;
-  for (; k + 3 < factors.length; k += 4) {
-    const f0 = factors[k]!;
-    const f1 = factors[k + 1]!;
-    const f2 = factors[k + 2]!;
-    const f3 = factors[k + 3]!;
-    for (let j = 0, p = (first + k) * n, q = p + n, r = q + n, t = r + n; j < n; j++)
-      y[s + j]! -= f0 * y[p + j]! + f1 * y[q + j]! + f2 * y[r + j]! + f3 * y[t + j]!;
+/** The inverse of `A`, row-major, from its factors. */
+export const invertFactored = (lu: Float64Array, n: number, pivots: Int32Array): Float64Array => {
+  if (luSolvePays(n, n)) return denseLuSolve(matrix(n, n, lu), pivots, identity(n));
+  const inverse = new Float64Array(n * n);
+  const column = new Float64Array(n);
+  for (let j = 0; j < n; j++) {
+    column.fill(0);
+    column[j] = 1;
+    solveInPlace(lu, n, pivots, column);
+    for (let i = 0; i < n; i++) inverse[i * n + j] = column[i]!;
   }
-  for (; k < factors.length; k++) {
-    const f = factors[k]!;
-    for (let j = 0, p = (first + k) * n; j < n; j++) y[s + j]! -= f * y[p + j]!;
-  }
-};
-
-/** Writes the inverse of `A` into `inverse` from the factors of `A`. */
-export const invertFactored = (lu: Float64Array, n: number, pivots: Int32Array, inverse: Float64Array): void => {
-  inverse.fill(0);
-  for (let i = 0; i < n; i++) inverse[i * n + i] = 1;
-  for (let k = 0; k < n; k++) if (pivots[k] !== k) swapRows(inverse, n, k, pivots[k]!);
-  for (let i = 1; i < n; i++) subtractRows(inverse, n, i, 0, lu.subarray(i * n, i * n + i));
-  for (let i = n - 1; i >= 0; i--) {
-    subtractRows(inverse, n, i, i + 1, lu.subarray(i * n + i + 1, (i + 1) * n));
-    const pivot = lu[i * n + i]!;
-    for (let j = i * n; j < (i + 1) * n; j++) inverse[j]! /= pivot;
-  }
+  return inverse;
 };
