@@ -12,12 +12,14 @@
  * These are statements on the linearization; a network of saturating units has states that no input reaches.
  */
 import type { Matrix, Model } from "../model/model.js";
-import type { Scheme, SchemeName } from "../model/scheme/scheme.js";
-import { type Complex, scale, transpose } from "../numerics/matrix.js";
+import type { SchemeName } from "../model/scheme/scheme.js";
+import { multiply, scale, transpose } from "../numerics/matrix.js";
+import { symmetricEigenvalues } from "../numerics/symmetric-eigen.js";
 import { hasLossSteps, type Loss, lossSteps, modesOf, type Separation, separationAt } from "./control-loss.js";
 import { type ControlScan, scanControl } from "./control-scan.js";
 import { flowGramian, type Gramian, hankelSingularValues, mapGramian } from "./gramians.js";
-import { type FlowSystem, type LinearPair, linearPair, type MapSystem, type PairSettings } from "./linear-pair.js";
+import { type FlowSystem, linearPair, type MapSystem, type PairSettings } from "./linear-pair.js";
+import { isLeakAware, kept, type Preservation, preservation, RESCALING, sharedLeak } from "./preservation.js";
 import { type Reach, reach, sight } from "./reach.js";
 
 export interface ControlSettings extends PairSettings {
@@ -27,6 +29,15 @@ export interface ControlSettings extends PairSettings {
   readonly horizon?: number;
   /** Largest step looked at for losses; twenty times dt where absent. */
   readonly upTo?: number;
+}
+
+/** Least energy `∫ |u|² dt` (of a map `dt Σ |u|²`) from rest to a displacement of length one, or to a readout of one. */
+export interface Energies {
+  readonly easiest: number;
+  /** Infinite where rounding hides it. */
+  readonly hardest: number;
+  /** Of each readout, whatever the others do. */
+  readonly readouts?: Float64Array;
 }
 
 /** Reachability and observability of one linear system. */
@@ -39,16 +50,11 @@ export interface SystemControl {
   readonly observability?: Reach;
   /** Of the input; of a map per step, so about dt times that of the flow. */
   readonly gramian: Gramian;
+  /** Least energies; absent without a Gramian. */
+  readonly energy?: Energies;
   readonly observabilityGramian?: Gramian;
   /** `sqrt(eig(W_c W_o))`, descending. */
   readonly hankel?: Float64Array;
-}
-
-/** Whether an operator kept a rank. */
-export interface Preservation {
-  readonly verdict: "preserved" | "lost" | "created" | "uncertain";
-  readonly by: "theorem" | "measurement";
-  readonly reason: string;
 }
 
 /** Control of a model at an operating point. */
@@ -75,18 +81,35 @@ export interface Control {
   readonly upTo: number;
 }
 
+const HIDDEN = 1e-13;
+
+const energiesOf = (W: Matrix, C: Matrix | undefined, dt: number): Energies => {
+  const values = symmetricEigenvalues(W);
+  const [least, most] = [values[0], values[values.length - 1]];
+  const seen = C && multiply(multiply(C, W), transpose(C));
+  return {
+    easiest: dt / most,
+    hardest: least > HIDDEN * most ? dt / least : Number.POSITIVE_INFINITY,
+    ...(seen
+      ? { readouts: Float64Array.from({ length: seen.rows }, (_, i) => dt / seen.data[i * seen.cols + i]) }
+      : {}),
+  };
+};
+
 const systemControl = (
   A: Matrix,
   B: Matrix,
   C: Matrix | undefined,
   gramianOf: (A: Matrix, B: Matrix) => Gramian,
   ranks: { readonly A: Matrix; readonly B: Matrix },
+  dt: number,
   tolerance: number | undefined,
 ): SystemControl => {
   const settings = tolerance === undefined ? {} : { tolerance };
   const reachability = reach(ranks.A, ranks.B, settings);
   const gramian = gramianOf(A, B);
-  if (!C) return { rank: reachability.rank, units: A.rows, reachability, gramian };
+  const energy = gramian.status === "solved" ? { energy: energiesOf(gramian.matrix, C, dt) } : {};
+  if (!C) return { rank: reachability.rank, units: A.rows, reachability, gramian, ...energy };
   const seen = gramianOf(transpose(A), transpose(C));
   return {
     rank: reachability.rank,
@@ -94,6 +117,7 @@ const systemControl = (
     reachability,
     observability: sight(ranks.A, C, settings),
     gramian,
+    ...energy,
     observabilityGramian: seen,
     ...(gramian.status === "solved" && seen.status === "solved"
       ? { hankel: hankelSingularValues(gramian.matrix, seen.matrix) }
@@ -102,98 +126,13 @@ const systemControl = (
 };
 
 const flowControl = ({ A, B, C }: FlowSystem, { horizon, tolerance }: ControlSettings): SystemControl =>
-  systemControl(A, B, C, (a, b) => flowGramian(a, b, horizon), { A, B }, tolerance);
+  systemControl(A, B, C, (a, b) => flowGramian(a, b, horizon), { A, B }, 1, tolerance);
 
 /** Ranks from `((M - I) / dt, N / dt)`: the same subspaces, without the digits that `M` loses to the identity. */
 const mapControl = ({ M, N, C, dt, increment }: MapSystem, { horizon, tolerance }: ControlSettings): SystemControl => {
   const steps = horizon === undefined ? undefined : Math.max(1, Math.round(horizon / dt));
   const ranks = { A: increment, B: scale(N, 1 / dt) };
-  return systemControl(M, N, C, (a, b) => mapGramian(a, b, steps), ranks, tolerance);
-};
-
-/** The leak rate that all units share, if they do. */
-const sharedLeak = ({ leakRates }: FlowSystem): number | undefined => {
-  const first = leakRates[0] ?? 0;
-  return leakRates.every((rate) => Math.abs(rate - first) <= 1e-12 * Math.abs(first)) ? first : undefined;
-};
-
-const isLeakAware = (scheme: Scheme): boolean => scheme.name === "exponential-euler" || scheme.name === "imex-euler";
-
-const ALWAYS: Partial<Readonly<Record<SchemeName, string>>> = {
-  euler: "M = I + dt A and N = dt B span the same subspaces as A and B for every dt, stable or not",
-  "backward-euler": "R is a Möbius function: it never gives two modes one multiplier and its drive never vanishes",
-  "implicit-midpoint": "R is a Möbius function: it never gives two modes one multiplier and its drive never vanishes",
-  trapezoid: "R is a Möbius function: it never gives two modes one multiplier and its drive never vanishes",
-};
-
-/** The theorem that covers a scheme on this flow without a look at its modes. */
-const unconditional = (scheme: Scheme, flow: FlowSystem): string | undefined =>
-  isLeakAware(scheme)
-    ? sharedLeak(flow) === undefined
-      ? undefined
-      : "all units share one leak rate, so the scheme is forward Euler with another step"
-    : ALWAYS[scheme.name];
-
-const CLEAR = 1e-6;
-const ZERO = 1e-10;
-
-const rate = ([re, im]: Complex): string =>
-  im === 0 ? re.toPrecision(4) : `${re.toPrecision(4)} ${im < 0 ? "-" : "+"} ${Math.abs(im).toPrecision(4)}i`;
-const rates = (values: readonly Complex[]): string => values.map(rate).join(" and ");
-
-/** What the ranks of flow and map say where no theorem does. */
-const measured = (flow: Reach, map: Reach, because: string): Preservation => {
-  const verdict =
-    flow.verdict === "uncertain" || map.verdict === "uncertain"
-      ? "uncertain"
-      : map.rank < flow.rank
-        ? "lost"
-        : map.rank > flow.rank
-          ? "created"
-          : "preserved";
-  return { verdict, by: "measurement", reason: `${because}; rank ${flow.rank} of the flow, ${map.rank} of the map` };
-};
-
-const preservation = (
-  pair: LinearPair & { readonly flow: FlowSystem; readonly scheme: Scheme },
-  separation: Separation | undefined,
-  flow: Reach,
-  map: Reach,
-  ofInput: boolean,
-): Preservation => {
-  const { scheme, closedForm } = pair;
-  if (!closedForm) return measured(flow, map, `not at a fixed point, where ${scheme.title} is no function of dt A`);
-  const always = unconditional(scheme, pair.flow);
-  if (always) return { verdict: "preserved", by: "theorem", reason: always };
-  if (!separation) return measured(flow, map, "units leak at unequal rates, so the map is no function of dt A");
-  const { difference, drive } = separation;
-  const numbers = `|R[z, w]| >= ${difference.value.toExponential(2)}${ofInput ? `, |Q(z)| >= ${drive.value.toExponential(2)}` : ""}`;
-  if (difference.value > CLEAR && (!ofInput || drive.value > CLEAR))
-    return {
-      verdict: "preserved",
-      by: "theorem",
-      reason: `no two modes share a multiplier and every mode keeps its drive: ${numbers}`,
-    };
-  const cause =
-    ofInput && drive.value < difference.value
-      ? `the input no longer acts on the mode ${rates(drive.rates)}`
-      : `the modes ${rates(difference.rates)} share a multiplier`;
-  const sure = Math.min(difference.value, ofInput ? drive.value : Number.POSITIVE_INFINITY) <= ZERO;
-  const found = measured(flow, map, `${cause}${sure ? "" : " to a few digits"}: ${numbers}`);
-  const channels = ofInput ? pair.flow.B.cols : (pair.flow.C?.rows ?? 0);
-  return sure && found.verdict === "lost" && channels === 1 ? { ...found, by: "theorem" } : found;
-};
-
-const kept = (verdicts: readonly Preservation[]): boolean | null => {
-  if (verdicts.some(({ verdict }) => verdict === "lost" || verdict === "created")) return false;
-  return verdicts.some(({ verdict }) => verdict === "uncertain") ? null : true;
-};
-
-const RESCALING: Preservation = {
-  verdict: "preserved",
-  by: "theorem",
-  reason:
-    "R multiplies A and B by a, so [B, AB, …] by an invertible diagonal; W_c becomes a W_c, W_o becomes W_o / a, Hankel values stay",
+  return systemControl(M, N, C, (a, b) => mapGramian(a, b, steps), ranks, dt, tolerance);
 };
 
 /**

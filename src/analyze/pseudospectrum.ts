@@ -17,8 +17,9 @@ import { planarMinimum } from "./planar-search.js";
 
 /** A rectangle of the complex plane and how finely to look at it. */
 export interface PseudospectrumGrid {
-  readonly re: readonly [from: number, to: number];
-  readonly im: readonly [from: number, to: number];
+  /** Sides; around the eigenvalues where absent. */
+  readonly re?: readonly [from: number, to: number];
+  readonly im?: readonly [from: number, to: number];
   /** Points along each side; 41 where absent. */
   readonly count?: number;
 }
@@ -33,21 +34,25 @@ export interface Pseudospectrum {
 const between = ([from, to]: readonly [number, number], count: number): Float64Array =>
   Float64Array.from({ length: count }, (_, k) => from + ((to - from) * k) / Math.max(1, count - 1));
 
-/** A rectangle around the eigenvalues, as wide again as they are on each side. */
-export const gridAround = (values: readonly Complex[]): PseudospectrumGrid => {
+/** A rectangle around the eigenvalues, half as wide again as they are on each side. */
+const sidesAround = (values: readonly Complex[]) => {
   const [re, im] = [values.map(([x]) => x), values.map(([, y]) => y)];
   const size = Math.max(Math.max(...re) - Math.min(...re), Math.max(...im) - Math.min(...im), 1e-3) / 2;
-  return { re: [Math.min(...re) - size, Math.max(...re) + size], im: [Math.min(...im) - size, Math.max(...im) + size] };
+  return {
+    re: [Math.min(...re) - size, Math.max(...re) + size] as const,
+    im: [Math.min(...im) - size, Math.max(...im) + size] as const,
+  };
 };
 
-/** The pseudospectra of a square matrix on a grid; around its eigenvalues where no grid is given. */
-export const pseudospectrum = (A: Matrix, grid: PseudospectrumGrid = gridAround(eigenvalues(A))): Pseudospectrum => {
+/** The pseudospectra of a square matrix on a grid. */
+export const pseudospectrum = (A: Matrix, grid: PseudospectrumGrid = {}): Pseudospectrum => {
   const { count = 41 } = grid;
   if (!(Number.isInteger(count) && count > 0))
     throw new InputError(`pseudospectrum: count must be a whole number above zero, got ${count}`);
   const probe = resolventProbe(A);
-  const re = between(grid.re, count);
-  const im = between(grid.im, count);
+  const sides = { ...sidesAround(eigenvalues(A)), ...grid };
+  const re = between(sides.re, count);
+  const im = between(sides.im, count);
   return { re, im, sigma: Array.from(im, (y) => re.map((x) => probe([x, y]))) };
 };
 
