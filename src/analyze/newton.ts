@@ -1,7 +1,7 @@
 /**
  * One search from one start: Newton's method with step halving, an exact Jacobian and as few factorizations as it can.
  *
- * A factorization serves several steps for as long as each of them cuts the residual to a quarter (Shamanskii), and a
+ * A factorization serves several steps for as long as each of them cuts the residual to a tenth (Shamanskii), and a
  * search ends early once the Jacobian of a point that is known already would lead it there. Where halving does not help,
  * near a minimum of |g| that is no zero, the search takes a Newton step of limited length all the same and goes on from
  * there. Known points can be deflated instead: multiplying g by `m(x) = prod (1 + 1 / |x - p|^2)` removes its zeros at
@@ -45,7 +45,7 @@ const HALVINGS = 3;
 const LONGEST_DEFLATED = 4;
 const SUFFICIENT = 1e-4;
 /** A factorization is kept while each step multiplies the residual by no more than this. */
-const CHORD = 0.25;
+const CHORD = 0.1;
 const CHORD_STEPS = 12;
 /** The Jacobian of a known point is trusted where its step misses the point by less than this share of the distance. */
 const RECOGNIZED = 0.2;

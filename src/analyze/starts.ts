@@ -13,7 +13,7 @@ export interface StartSettings {
   /** How many; 256 where absent. */
   readonly starts?: number;
   readonly seed?: number;
-  /** Share of the starts that are taken along trials, the rest from the box; 3/4 where absent. */
+  /** Share of the starts that are taken along trials, the rest from the box; 1/2 where absent. */
   readonly alongTrials?: number;
   /** Standard deviation of the noise that a trial collects in one time constant, of the size of the box; 0.1. */
   readonly trialNoise?: number;
@@ -88,7 +88,7 @@ const exploredBox = (units: number, step: TrialStep, seed: number): Box => {
 
 /** The starts that `settings` ask for, given a step of the dynamics without noise. */
 export const startsOf = (units: number, step: TrialStep, settings: StartSettings): Starts => {
-  const { starts = 256, seed = 0, alongTrials = 0.75, trialNoise = 0.1, box } = settings;
+  const { starts = 256, seed = 0, alongTrials = 0.5, trialNoise = 0.1, box } = settings;
   if (!(Number.isInteger(starts) && starts >= 0))
     throw new InputError(`starts: must be a whole number that is not negative, got ${starts}`);
   if (box && !(box[0] < box[1])) throw new InputError(`box: low must be below high, got ${box[0]} and ${box[1]}`);

@@ -153,9 +153,13 @@ const dot = (a: Float64Array, row: number, x: Float64Array, from: number, to: nu
   return s0 + s1 + (s2 + s3);
 };
 
+// Scratch of the function below; nothing outlives a call.
+let right = new Float64Array(0);
+
 /** Overwrites `x` with the solution of `A y = x` from the factors of `A`. */
 export const solveInPlace = (lu: Float64Array, n: number, pivots: Int32Array, x: Float64Array): void => {
-  const right = x.slice();
+  if (right.length < n) right = new Float64Array(n);
+  right.set(x);
   for (let i = 0; i < n; i++) x[i] = right[pivots[i]!]! - dot(lu, i * n, x, 0, i);
   for (let i = n - 1; i >= 0; i--) x[i] = (x[i]! - dot(lu, i * n, x, i + 1, n)) / lu[i * n + i]!;
 };
