@@ -10,7 +10,7 @@ import type { DiscreteModel } from "../model/model.js";
 import type { Divergence, InputSamples, NetworkProgram, Precision } from "../numerics/kernels/index.js";
 import { multiplyVector } from "../numerics/matrix.js";
 import { normalAt } from "../numerics/random.js";
-import { kernelProgram } from "./kernel-program.js";
+import { networkProgram } from "./network-program.js";
 import { type WorkerPool, workerPool } from "./pool.js";
 
 export interface TrialSettings {
@@ -214,7 +214,7 @@ export async function* simulateTrials(model: DiscreteModel, settings: TrialSetti
       `input: expected ${input.steps} samples of ${map.inputs} channels${input.shared ? "" : ` for ${trials} trials`}, got ${input.values.length} numbers`,
     );
   const work: Work = { map, units: map.units, trials, every };
-  const program = kernelProgram(model, seed);
+  const program = networkProgram(model, seed);
   if (!program && settings.precision === "f32")
     throw new InputError(`precision: f32 runs on the kernels only, and ${model.name} needs the plain loop`);
   const pool =

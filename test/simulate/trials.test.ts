@@ -6,7 +6,7 @@ import { lowRank } from "../../src/model/weights.js";
 import { fromRows } from "../../src/numerics/matrix.js";
 import { randomSource } from "../../src/numerics/random.js";
 import { discretize } from "../../src/operators/discretize.js";
-import { kernelProgram } from "../../src/simulate/kernel-program.js";
+import { networkProgram } from "../../src/simulate/network-program.js";
 import { parseSignals, sampleSignals } from "../../src/simulate/signal.js";
 import { simulate } from "../../src/simulate/simulate.js";
 import { simulateTrials, type TrialSettings, type TrialStretch } from "../../src/simulate/trials.js";
@@ -125,9 +125,9 @@ describe("trials of a map", () => {
   });
 
   it("take the kernels where they can, and the plain loop elsewhere", () => {
-    expect(kernelProgram(maps["a rate network under rk4"]!, 0)).toBeDefined();
-    expect(kernelProgram(maps["a gated network"]!, 0)).toBeUndefined();
-    expect(kernelProgram(maps["a network under an implicit scheme"]!, 0)).toBeUndefined();
+    expect(networkProgram(maps["a rate network under rk4"]!, 0)).toBeDefined();
+    expect(networkProgram(maps["a gated network"]!, 0)).toBeUndefined();
+    expect(networkProgram(maps["a network under an implicit scheme"]!, 0)).toBeUndefined();
   });
 
   it("stop where a state leaves every bound, keep what came before and name trial, step and unit", async () => {
