@@ -1,4 +1,7 @@
 export type { Classification, PointType } from "./analyze/classify.js";
+export { type Control, type ControlSettings, control, type SystemControl } from "./analyze/control.js";
+export type { Loss } from "./analyze/control-loss.js";
+export { type ScanSettings, scanControl } from "./analyze/control-scan.js";
 export { type Fidelity, type FidelityOptions, fidelity, type PointFidelity } from "./analyze/fidelity.js";
 export {
   type FixedPoint,
@@ -7,9 +10,14 @@ export {
   fixedPoints,
 } from "./analyze/fixed-points.js";
 export { type Followed, type FollowOptions, followFixedPoint } from "./analyze/follow.js";
+export { flowGramian, mapGramian, minimumEnergy, readoutEnergy } from "./analyze/gramians.js";
+export { type Exponents, type Lyapunov, type LyapunovSettings, lyapunov } from "./analyze/lyapunov-exponents.js";
 export { type Mode, type Modes, modesOf } from "./analyze/modes.js";
+export { type Noise, type NoiseSettings, noise } from "./analyze/noise.js";
+export { type Pseudospectrum, pseudospectrum } from "./analyze/pseudospectrum.js";
 export { recommendedStep } from "./analyze/recommended-step.js";
 export { stepLimits } from "./analyze/step-limits.js";
+export { type Transients, transients } from "./analyze/transients.js";
 export { type Validity, type ValidityOptions, validity } from "./analyze/validity.js";
 export type { Bound, Certificate, Defect, Operator, Verdict } from "./commute/certificate.js";
 export { type Commutation, commute } from "./commute/commute.js";

@@ -36,13 +36,13 @@ export interface Loss {
 }
 
 /** The modes of a flow, ready for questions about any step. */
-export interface Modes {
+export interface FlowModes {
   readonly eigen: Eigen;
   readonly B: Matrix;
   readonly C?: Matrix;
 }
 
-export const modesOf = ({ A, B, C }: FlowSystem): Modes => ({ eigen: eigen(A), B, ...(C ? { C } : {}) });
+export const flowModes = ({ A, B, C }: FlowSystem): FlowModes => ({ eigen: eigen(A), B, ...(C ? { C } : {}) });
 
 /** Relative size below which a coupling or a singular value of two of them counts as none. */
 const NONE = 1e-9;
@@ -81,7 +81,7 @@ const lostBy = (Y: ComplexMatrix, group: readonly number[], B: Matrix): number =
   group.filter((j) => independent(Y, [j], B) === 1).length - independent(Y, group, B);
 
 /** Directions that a group of modes loses when they come to share one multiplier. */
-export const lostWhenShared = ({ eigen: { leftVectors, vectors }, B, C }: Modes, group: readonly number[]) => ({
+export const lostWhenShared = ({ eigen: { leftVectors, vectors }, B, C }: FlowModes, group: readonly number[]) => ({
   unreached: lostBy(leftVectors, group, B),
   ...(C ? { unseen: lostBy(vectors, group, transpose(C)) } : {}),
 });
@@ -113,7 +113,7 @@ export const hasLossSteps = (scheme: Scheme): boolean =>
  * Every step up to `upTo` at which the map of `scheme` loses a direction that the flow has, ascending.
  * Empty for schemes that never do (forward and backward Euler, midpoint, trapezoid).
  */
-export const lossSteps = (modes: Modes, scheme: Scheme, upTo: number): Loss[] => {
+export const lossSteps = (modes: FlowModes, scheme: Scheme, upTo: number): Loss[] => {
   const { values } = modes.eigen;
   const { leftVectors } = modes.eigen;
   const c = stabilityPolynomial(scheme);

@@ -15,7 +15,7 @@ import type { Matrix, Model } from "../model/model.js";
 import type { SchemeName } from "../model/scheme/scheme.js";
 import { multiply, scale, transpose } from "../numerics/matrix.js";
 import { symmetricEigenvalues } from "../numerics/symmetric-eigen.js";
-import { hasLossSteps, type Loss, lossSteps, modesOf, type Separation, separationAt } from "./control-loss.js";
+import { flowModes, hasLossSteps, type Loss, lossSteps, type Separation, separationAt } from "./control-loss.js";
 import { type ControlScan, scanControl } from "./control-scan.js";
 import { flowGramian, type Gramian, hankelSingularValues, mapGramian } from "./gramians.js";
 import { type FlowSystem, linearPair, type MapSystem, type PairSettings } from "./linear-pair.js";
@@ -160,7 +160,7 @@ export const control = (model: Model, settings: ControlSettings = {}): Control =
   if (!pair.flow || !scheme) return { ...common, preserved: null };
   const { flow: system } = pair;
   const flow = flowControl(system, settings);
-  const modes = modesOf(system);
+  const modes = flowModes(system);
   const leak = sharedLeak(system);
   const ofModes = !isLeakAware(scheme) || leak !== undefined;
   const separation = ofModes ? separationAt(modes.eigen.values, scheme, dt, isLeakAware(scheme) ? leak : 0) : undefined;

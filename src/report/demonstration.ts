@@ -1,4 +1,6 @@
 /** The demonstration on one screen: a network, which of R, D and L commute on it, and what breaks that. */
+import type { Control } from "../analyze/control.js";
+import type { Noise } from "../analyze/noise.js";
 import type { Certificate } from "../commute/certificate.js";
 import type { Commutation } from "../commute/commute.js";
 import { schemeOf } from "../model/scheme/schemes.js";
@@ -17,6 +19,8 @@ export interface Demonstration {
   readonly decision: Simulation;
   /** Every scheme at the resting state. */
   readonly atRest: Commutation;
+  /** What commuting does not protect: control under Heun, the covariance under Euler–Maruyama. */
+  readonly unprotected: { readonly control: Control; readonly noise: Noise };
   /** Ways to lose what holds at rest. */
   readonly off: readonly { readonly what: string; readonly certificates: readonly Certificate[] }[];
 }
@@ -59,15 +63,29 @@ const offRows = ({ off }: Demonstration, { paint }: Layout): string[][] =>
     ]),
   );
 
+const controlWords = ({ losses = [], dt, upTo, discretization }: Control, unit: string): string => {
+  const first = losses.find(({ stable }) => stable);
+  const now = `Heun ${discretization?.reachability.verdict === "preserved" ? "keeps" : "loses"} what the input reaches at ${timed(dt, unit)}`;
+  return first
+    ? `${now}; at ${timed(first.dt, unit, 5)}, still stable, ${first.kind === "drive" ? "it cuts a mode off from the input" : "two modes share a multiplier"}. Euler keeps it at every step`
+    : `${now}, and at every stable step up to ${timed(upTo, unit)}. Euler keeps it at every step`;
+};
+
+const noiseWords = ({ bias, dt }: Noise, unit: string): string =>
+  bias
+    ? `Euler–Maruyama at ${timed(dt, unit)} makes the covariance at rest ${short(100 * bias.relative)} % ${bias.sign} than that of the flow`
+    : "no stationary covariance";
+
 const NEXT = [
   ["npx rubato inspect bundled:decision", "or any .h5, .npz, … of yours"],
   ["npx rubato commute bundled:decision --input 1,1 --at origin", "off a fixed point, with bounds"],
+  ["npx rubato control bundled:decision --scheme heun", "steps that lose control"],
   ["npx rubato apply bundled:decision rescale=2 linearize=origin", "-o FILE keeps what comes out"],
 ];
 
 /** The demonstration as text, for one screen. */
 export const demonstrationTable = (shown: Demonstration, layout: Layout): string => {
-  const { network, decision, atRest, off } = shown;
+  const { network, decision, atRest, off, unprotected } = shown;
   const { paint, width } = layout;
   const { timeUnit, tau, units, rank } = network;
   const fails = off.flatMap(({ certificates }) => certificates).some(({ verdict }) => verdict === "fails");
@@ -100,6 +118,15 @@ export const demonstrationTable = (shown: Demonstration, layout: Layout): string
       width - 2,
       2,
     ).map((line, k) => (k === 0 ? `  ${line}` : line)),
+    "",
+    paint.bold("What commuting does not protect:"),
+    ...facts(
+      [
+        ["control", controlWords(unprotected.control, timeUnit)],
+        ["noise", noiseWords(unprotected.noise, timeUnit)],
+      ],
+      width,
+    ),
     "",
     paint.bold("Next:"),
     ...table(NEXT),

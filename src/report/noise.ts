@@ -15,7 +15,7 @@ const biasWords = ({ sign, relative, leading, matrix, statement }: CovarianceBia
   if (sign === "exact") return `none, to rounding: ${statement}`;
   const where = sign === "mixed" ? "larger in some directions, smaller in others" : `${sign} in every direction`;
   const predicted = maxAbs(leading.data) / (maxAbs(matrix.data) || 1);
-  return `${short(100 * relative)} % of the covariance, ${where}; the leading term dt P1 is ${short(predicted, 3)} of it. ${statement}`;
+  return `${short(100 * relative)} % of the covariance, ${where}; the leading term dt P1 is ${short(predicted, 3)} of it; ${statement}`;
 };
 
 const cell = (values: ArrayLike<number> | undefined, i: number): string => (values ? short(values[i], 4) : "none");

@@ -56,7 +56,9 @@ describe("demo", () => {
     const lines = out.trimEnd().split("\n");
     expect(lines.length).toBeLessThanOrEqual(40);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
-    const { atRest, off, network } = await json("demo");
+    const { atRest, off, network, unprotected } = await json("demo");
+    expect(unprotected.noise.sign).toBe("larger");
+    expect(unprotected.control.losses.some(({ stable }: { stable: boolean }) => stable)).toBe(true);
     expect(network.units).toBeGreaterThanOrEqual(64);
     for (const { verdict } of atRest.certificates) expect(verdict).not.toBe("fails");
     for (const { certificates } of off) expect(certificates.length).toBeGreaterThan(0);

@@ -1,4 +1,6 @@
 /** `rubato demo`: the main job on the bundled network, in one screen. */
+import { control } from "../../analyze/control.js";
+import { noise } from "../../analyze/noise.js";
 import { commute } from "../../commute/commute.js";
 import { saveModel } from "../../io/files.node.js";
 import { decisionNetwork } from "../../model/bundled/decision.js";
@@ -13,6 +15,8 @@ import { verb } from "../verb.js";
 
 const SPEED = 2;
 const DT = 5;
+/** Longest step at which a loss of control is looked for. */
+const LONGEST_STEP = 200;
 const EVIDENCE = [1.2, 0.8];
 const STEPS = 400;
 /** Step of the decision at which it is looked at: undecided no more, decided not yet. */
@@ -39,6 +43,10 @@ const demonstrate = (): Demonstration & { model: RateModel } => {
     network: inspection(model),
     decision,
     atRest: commute(model, same),
+    unprotected: {
+      control: control(model, { scheme: "heun", dt: DT, upTo: LONGEST_STEP }),
+      noise: noise(model, { scheme: "euler", dt: DT }),
+    },
     off: [
       {
         what: "the step stays 5 ms after R",
@@ -71,9 +79,17 @@ export const demo = verb<object>({
   flags: {},
   run: async () => {
     const { model, ...shown } = demonstrate();
-    const { network, decision, atRest, off } = shown;
+    const { network, decision, atRest, unprotected, off } = shown;
+    const { separation, losses } = unprotected.control;
+    const { bias } = unprotected.noise;
     return {
-      json: { network, decision: { t: decision.t, output: decision.output }, atRest, off },
+      json: {
+        network,
+        decision: { t: decision.t, output: decision.output },
+        atRest,
+        off,
+        unprotected: { control: { separation, losses }, noise: { relativeBias: bias?.relative, sign: bias?.sign } },
+      },
       text: (layout) => demonstrationTable(shown, layout),
       save: (path) => saveModel(path, model),
     };
