@@ -186,6 +186,10 @@ const table = (header, body) =>
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 
+if (rows.length === 0) {
+  console.error(`bench: no workload called ${options.only}, expected one such as 100x1 or 1000x64`);
+  process.exit(2);
+}
 const columns = [...rows[0].times.keys()];
 const own = columns.filter((name) => name.startsWith("Rubato"));
 const title = ({ units, trials, precision }) => `${units} × ${trials}, ${precision}`;
