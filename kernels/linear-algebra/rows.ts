@@ -142,3 +142,8 @@ export function rotateNeighborsF64(a: usize, stride: usize, columns: i32, first:
     row += step;
   }
 }
+
+/** product[i] ← row i · v. */
+export function rowProductsF64(a: usize, stride: usize, rows: i32, columns: i32, v: usize, product: usize): void {
+  for (let i = 0; i < rows; i++) store<f64>(product + (<usize>i << 3), dotF64(a + <usize>i * stride, v, columns));
+}

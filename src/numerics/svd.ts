@@ -2,6 +2,7 @@
  * Singular value decomposition `A = U diag(values) Vᵀ` by one-sided Jacobi rotations on the pivoted triangular factor, and
  * what is read off it: rank, pseudo-inverse, spectral norm.
  *
+ * Large matrices whose rows and columns are of similar size go to `svd-bidiagonal.ts`, which is faster and there as good.
  * Jacobi is slower than Golub–Kahan but gives small singular values their own relative accuracy where the matrix determines
  * it (columns of very different sizes), and rank decisions live on those. With `A P = Q R` and the rows of `R` orthogonalized,
  * `J R = diag(values) Yᵀ`, the factors are `U = Q Jᵀ` and `V = P Y`.
@@ -9,18 +10,12 @@
  * Demmel & Veselić, SIAM J. Matrix Anal. Appl. 13 (1992) 1204; Drmač & Veselić, ibid. 29 (2008) 1322 (preconditioning by QR).
  */
 import { InternalError } from "../error.js";
+import { bidiagonalPays } from "./kernels/dense-bidiagonal.js";
 import { copy, euclideanNorm, identity, type Matrix, matrix, maxAbs, multiply, scale, transpose } from "./matrix.js";
 import { requireFinite } from "./preconditions.js";
 import { qr } from "./qr.js";
+import { isEven, type Svd, singularValuesByBidiagonal, svdByBidiagonal } from "./svd-bidiagonal.js";
 import { symmetricEigenvalues } from "./symmetric-eigen.js";
-
-/** `A = U diag(values) Vᵀ` in thin form: for `m x n` and `k = min(m, n)`, `U` is `m x k` and `V` is `n x k`. */
-export interface Svd {
-  readonly U: Matrix;
-  /** In descending order. */
-  readonly values: Float64Array;
-  readonly V: Matrix;
-}
 
 const EPSILON = 2 ** -52;
 const MAX_SWEEPS = 60;
@@ -34,6 +29,11 @@ export const svd = (A: Matrix): Svd => {
     const { U, values, V } = svd(transpose(A));
     return { U: V, values, V: U };
   }
+  return bidiagonalPays(A.rows, A.cols) && isEven(A) ? svdByBidiagonal(A) : svdByJacobi(A);
+};
+
+/** internal: the decomposition by rotations alone, for at least as many rows as columns; the reference of the kernels. */
+export const svdByJacobi = (A: Matrix): Svd => {
   const n = A.cols;
   const { Q, R, J, values, permutation } = decompose(A, true);
   const Y = orthonormalRows(R, values);
@@ -45,7 +45,9 @@ export const svd = (A: Matrix): Svd => {
 /** The singular values, descending. */
 export const singularValues = (A: Matrix): Float64Array => {
   requireFinite("singularValues", A);
-  return decompose(A.rows < A.cols ? transpose(A) : A, false).values;
+  const tall = A.rows < A.cols ? transpose(A) : A;
+  if (bidiagonalPays(tall.rows, tall.cols) && isEven(A)) return singularValuesByBidiagonal(tall);
+  return decompose(tall, false).values;
 };
 
 /** The spectral norm: the largest singular value, from the eigenvalues of the smaller Gram matrix. */
