@@ -8,7 +8,7 @@ import type { SchemeName } from "../../src/model/scheme/scheme.js";
 import { schemeOf } from "../../src/model/scheme/schemes.js";
 import { at } from "../../src/operators/linearize.js";
 import { norm2, symmetricSpectrum } from "../oracles/equations.js";
-import { evaluated, inputJacobianOf, jacobianOf } from "../oracles/fields.js";
+import { evaluated, inputJacobianOf, jacobianOf, secondDerivativeOf } from "../oracles/fields.js";
 import { exponential, eye, mat, tenNames } from "../oracles/schemes.js";
 import {
   anyNetwork,
@@ -201,6 +201,22 @@ describe("L and D", () => {
         8,
       );
     }
+  });
+
+  it("differ for Rosenbrock–Euler and exact sampling off a fixed point, by dt^2 f''[f, .] / 2", () => {
+    forAll(anyNetwork({ weight: 1, units: 4 }), (drawn) => {
+      const { field, state, input } = drawn;
+      const f = evaluated(field, state, input);
+      const second = secondDerivativeOf((x) => jacobianOf(field, x, input), state, f);
+      fc.pre(norm2(mat(second)) > 0.5 && Math.hypot(...f) < 3);
+      const settings = { dt: 1e-3, at: here(drawn), schemes: ["rosenbrock-euler" as const], steps: 2 };
+      const result = commute(drawn.model, { ...settings, schemeAfterLinearize: "zero-order-hold" });
+      const certificate = no(pairs(result, "L", "D")[0]);
+      expect(certificate.order).toBe(2);
+      expect(certificate.condition).toMatch(/are different maps/);
+      expect(ratio(certificate.defect.state, 0.5e-6 * norm2(mat(second)))).toBeLessThan(0.05);
+      expect(certificate.leadingOrder!).toBeGreaterThanOrEqual(0.5e-6 * norm2(mat(second)) * (1 - 1e-6));
+    });
   });
 
   it("differ by Phi c where L drops the offset", () => {
