@@ -41,6 +41,25 @@ const install = () => {
   });
 };
 
+const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The tests of what runs in a browser need one; Debian's can be installed, elsewhere they are left out. */
+const installBrowser = () => {
+  if (browsers.some(existsSync)) return;
+  if (!existsSync("/usr/bin/apt-get") || process.getuid?.() !== 0) {
+    console.error("No Chromium found: the browser tests are left out. Install Chromium to run them.");
+    return;
+  }
+  console.error("Installing Chromium for the browser tests …");
+  const apt = (...args) =>
+    spawnSync("apt-get", args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    }).status === 0;
+  if (!(apt("update", "-qq") && apt("install", "-qq", "-y", "--no-install-recommends", "chromium")))
+    console.error("Chromium could not be installed: the browser tests are left out.");
+};
+
 const build = () => {
   const sources = ["src", "kernels", "scripts", "tsconfig.json", "tsconfig.build.json", "package-lock.json"];
   if (newest(join(root, "dist/.tsbuildinfo")) >= Math.max(...sources.map((path) => newest(join(root, path))))) return;
@@ -51,7 +70,10 @@ const build = () => {
 const tasks = {
   build: () => {},
   demo: () => run(process.execPath, [join(root, "dist/cli/main.node.js"), "demo", ...rest]),
-  test: () => run(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", ...rest]),
+  test: () => {
+    installBrowser();
+    run(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", ...rest]);
+  },
 };
 
 if (!Object.hasOwn(tasks, task)) {
