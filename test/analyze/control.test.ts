@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Control, control } from "../../src/analyze/control.js";
 import { flowModes, lossSteps, separationAt } from "../../src/analyze/control-loss.js";
 import { flowGramian, mapGramian, minimumEnergy, readoutEnergy } from "../../src/analyze/gramians.js";
+import { linearPair } from "../../src/analyze/linear-pair.js";
 import { reach } from "../../src/analyze/reach.js";
 import { staircase } from "../../src/analyze/staircase.js";
 import { leakyMap, linearFlow, linearMap, lstmMap, rateModel } from "../../src/model/build.js";
@@ -11,6 +12,7 @@ import type { LinearFlow } from "../../src/model/model.js";
 import type { SchemeName } from "../../src/model/scheme/scheme.js";
 import { schemeNames, schemeOf } from "../../src/model/scheme/schemes.js";
 import {
+  add,
   fromRows,
   identity,
   type Matrix,
@@ -94,6 +96,44 @@ describe("the two forms of a network", () => {
     const rates = found.flow?.reachability.modes.map(({ value }) => value) ?? [];
     expectClose(rates.map(([re]) => re).sort(), [-1.577927909253209, -1.33257271297345].sort());
   });
+});
+
+describe("a flow and its map", () => {
+  const inverses = reference.inverses;
+  const flow = linearFlow({
+    stateMatrix: [
+      [-0.4, 1.1],
+      [-0.9, -0.6],
+    ],
+    inputMatrix: [[0.5], [1]],
+  });
+
+  it.each(["zero-order-hold", "trapezoid", "euler"] as const)("under %s are those of the reference (G10)", (scheme) => {
+    const { map } = linearPair("test", flow, { scheme, dt: 0.25 });
+    expectClose(map.M, inverses.maps[scheme].stateMatrix);
+    expectClose(map.N, inverses.maps[scheme].inputMatrix);
+    expectClose(map.increment, scale(add(map.M, identity(2), -1), 4), 1e-12);
+    expect(control(flow, { scheme, dt: 0.25 })).toMatchObject({ preserved: true, flow: { rank: 2 }, map: { rank: 2 } });
+  });
+
+  it.each(["euler", "exponential-euler", "imex-euler"] as const)(
+    "read from one alpha as %s have one map, and ranks to match (G10)",
+    (readAs) => {
+      const settings = {
+        recurrentWeights: [
+          [0.3, 0.5],
+          [-0.2, 0.1],
+        ],
+        inputWeights: [[1], [0]],
+        alpha: 0.2,
+      };
+      const dt = 0.1 / inverses.leakyTau[readAs];
+      const pair = linearPair("test", leakyMap({ ...settings, readAs }), {});
+      expectClose([pair.map.dt], [dt]);
+      expectClose(pair.map.M, linearPair("test", leakyMap(settings), {}).map.M, 1e-14);
+      expect(control(leakyMap({ ...settings, readAs }))).toMatchObject({ preserved: true, map: { rank: 2 } });
+    },
+  );
 });
 
 describe("loss of control", () => {
